@@ -1,0 +1,108 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// One target owns one boundary; `dependencies` is the whole of what it may import.
+func room(
+    _ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil, embedded: [String] = []
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: path, resources: embedded.map { .embedInCode($0) },
+        swiftSettings: settings)
+}
+
+func suite(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies + ["TestSupport", "LocalServers"], swiftSettings: settings)
+}
+
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+]
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+
+let package = Package(
+    name: "belfry",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "belfry", targets: ["belfry"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    ],
+    targets: [
+        .systemLibrary(name: "CHiredis"),
+        .systemLibrary(name: "CLibPQ"),
+        room(
+            "LuaScripts", path: "lua",
+            embedded: ["claim", "clear", "counts", "enqueue", "open", "release", "retry", "settle", "upkeep"]
+                .map { "\($0).lua" }),
+        room("Redis", ["CHiredis", logging, lifecycle, crypto] + nio),
+        room("Postgres", ["CLibPQ", logging, lifecycle, crypto]),
+        room("Notifications"),
+        room("Templates", ["Notifications"]),
+        room("Outbound", [httpClient, httpTypes, logging] + nio),
+        room(
+            "Documents", ["Notifications", "Postgres", logging, lifecycle],
+            embedded: ["Migrations/v0001_create_documents.sql"]),
+        room("Queue", ["Notifications", "Redis", "LuaScripts", logging]),
+        room("Providers", ["Notifications", "Outbound", httpTypes, crypto, logging]),
+        room("Events", ["Notifications", "Redis", logging, lifecycle]),
+        room("Worker", ["Notifications", "Templates", "Documents", "Queue", "Postgres", logging, lifecycle]),
+        room(
+            "API",
+            [
+                "Notifications", "Documents", "Queue", "Events", "Postgres", hummingbird, httpTypes, logging, lifecycle,
+                crypto,
+            ] + nio),
+        room("LocalServers"),
+        .executableTarget(
+            name: "belfry",
+            dependencies: [
+                "API", "Documents", "Events", "LocalServers", "Notifications", "Outbound", "Postgres", "Providers",
+                "Queue", "Redis", "Templates", "Worker", hummingbird, logging, lifecycle, crypto,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ], swiftSettings: settings),
+        room("TestSupport", ["LocalServers"], path: "Tests/Support"),
+        suite("RedisTests", ["Redis", "CHiredis"] + nio),
+        suite("PostgresTests", ["Postgres"]),
+        suite("NotificationsTests", ["Notifications"]),
+        suite("OutboundTests", ["Outbound", hummingbird] + nio),
+        suite("ProvidersTests", ["Providers", "Notifications", "Outbound", crypto, hummingbird] + nio),
+        suite("DocumentsTests", ["Documents", "Notifications", "Postgres"]),
+        suite("QueueTests", ["Queue", "LuaScripts", "Notifications", "Redis"]),
+        suite("WorkerTests", ["Worker", "Documents", "Queue", "Providers", "Notifications", "Postgres", "Redis"]),
+        suite("EventsTests", ["Events", logging, lifecycle, "Notifications", "Redis"]),
+        suite(
+            "APITests",
+            [
+                "API", httpClient, hummingbird, logging, lifecycle, "Events", "Outbound", "Documents", "Queue",
+                "Notifications", "Postgres", "Redis",
+            ]),
+        suite("LocalServersTests", []),
+        suite("StructureTests", []),
+        suite(
+            "EndToEndTests",
+            [
+                "Notifications", "Postgres", "Redis", hummingbird, httpClient, logging, "belfry",
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ] + nio),
+    ]
+)

@@ -1,0 +1,40 @@
+public import Notifications
+
+/// Where the API listens and what it allows.
+public struct APIConfiguration: Sendable {
+    public var host = "127.0.0.1"
+    /// 0 takes a free one, which `onServerRunning` reports.
+    public var port = 8080
+    public var maximumConnections = 10_000
+
+    /// Bytes of any body.
+    public var maximumBodyBytes = 2 << 20
+    /// Bytes of a body whose `to` is one recipient.
+    public var maximumSingleBodyBytes = 256 << 10
+    /// Recipients times the bytes of what each of them gets.
+    public var maximumExpandedBytes = 8 << 20
+    public var maximumHeaderCount = 100
+    /// Names and values together.
+    public var maximumHeaderBytes = 32 << 10
+
+    /// From the head of a request to the end of its body.
+    public var bodyDeadline: Duration = .seconds(20)
+    /// A connection on which nothing was asked for so long is closed.
+    public var idleTimeout: Duration = .seconds(30)
+    /// A connection whose peer reads nothing for so long is closed.
+    public var stallTimeout: Duration = .seconds(15)
+    /// How often a stream shows that it lives and looks whether its key is still good.
+    public var heartbeat: Duration = .seconds(15)
+    /// How long a key is trusted before it is looked up again. With `heartbeat` it bounds how long a revoked key works.
+    public var keyLifetime: Duration = .seconds(10)
+
+    /// The routes that have a provider.
+    public var providedRoutes: Set<Route>
+    /// Why a URL that a caller wants called is not allowed, to be read after the field's name; nil when it is.
+    public var urlCheck: @Sendable (String) -> String?
+
+    public init(providedRoutes: Set<Route>, urlCheck: @escaping @Sendable (String) -> String?) {
+        self.providedRoutes = providedRoutes
+        self.urlCheck = urlCheck
+    }
+}

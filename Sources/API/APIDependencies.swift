@@ -1,0 +1,35 @@
+public import Documents
+public import Events
+public import Postgres
+public import Queue
+
+/// What the API works with.
+public struct APIDependencies: Sendable {
+    let notifications: NotificationStore
+    let recipients: RecipientStore
+    let inbox: Inbox
+    let keys: KeyStore
+    let log: EventLog
+    let writer: NotificationWriter
+    let clock: ServerClock
+    let queue: DeliveryQueue
+    let relay: EventRelay
+    let health: HealthChecks
+
+    /// - Parameter pool: its time limits bound how long a request waits for Postgres.
+    public init(
+        pool: PostgresPool, writer: NotificationWriter, clock: ServerClock, queue: DeliveryQueue, relay: EventRelay,
+        health: HealthChecks
+    ) {
+        notifications = NotificationStore(pool: pool)
+        recipients = RecipientStore(pool: pool)
+        inbox = Inbox(pool: pool)
+        keys = KeyStore(pool: pool)
+        log = EventLog(pool: pool)
+        self.writer = writer
+        self.clock = clock
+        self.queue = queue
+        self.relay = relay
+        self.health = health
+    }
+}

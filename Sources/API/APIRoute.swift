@@ -1,0 +1,11 @@
+public import HTTPTypes
+public import Notifications
+
+/// One line of the route table.
+public struct APIRoute: Sendable, Hashable {
+    public var method: HTTPRequest.Method
+    /// With parameters in braces: `/v1/notifications/{id}`.
+    public var path: String
+    /// What a key must be allowed to do; nil for a route that needs no key.
+    public var scope: Scope?
+}

@@ -1,0 +1,115 @@
+import Documents
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+public import Logging
+import NIOCore
+import Notifications
+public import ServiceLifecycle
+
+/// The HTTP API as a service. Graceful shutdown stops accepting, lets requests finish and ends event streams.
+public struct APIServer: Service {
+    private let configuration: APIConfiguration
+    private let endpoints: [Endpoint]
+    private let authenticator: Authenticator
+    private let logger: Logger
+    private let onServerRunning: @Sendable (_ port: Int) async -> Void
+
+    /// - Parameter onServerRunning: called with the bound port once requests are accepted.
+    public init(
+        _ configuration: APIConfiguration, _ dependencies: APIDependencies, logger: Logger,
+        onServerRunning: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
+    ) {
+        self.configuration = configuration
+        self.logger = logger
+        self.onServerRunning = onServerRunning
+        let clock = dependencies.clock
+        authenticator = Authenticator(
+            keys: dependencies.keys, lifetime: configuration.keyLifetime, now: { clock.now })
+        endpoints = APIServer.endpoints(configuration, dependencies, authenticator, logger)
+    }
+
+    /// The route table: every route with the scope it asks for.
+    public var routes: [APIRoute] { endpoints.map(\.route) }
+
+    public func run() async throws {
+        let application = Application(
+            router: router(),
+            server: .http1(configuration: connectionConfiguration),
+            configuration: ApplicationConfiguration(
+                address: .hostname(configuration.host, port: configuration.port),
+                availableConnectionsDelegate: .maximum(configuration.maximumConnections, logger: logger)),
+            onServerRunning: { [onServerRunning] channel in
+                await onServerRunning(channel.localAddress?.port ?? 0)
+            },
+            logger: logger)
+        try await application.run()
+    }
+
+    /// The parser gives up at twice our limits, without a word of explanation; up to there we can explain.
+    private var connectionConfiguration: HTTP1Channel.Configuration {
+        let stallTimeout = configuration.stallTimeout
+        return HTTP1Channel.Configuration(
+            additionalChannelHandlers: [SlowReaderHandler(timeout: stallTimeout)],
+            idleTimeout: TimeAmount(configuration.idleTimeout),
+            httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
+                maxHeaderFieldSize: 2 * configuration.maximumHeaderBytes,
+                maxHeaderListSize: 2 * configuration.maximumHeaderBytes,
+                maxHeaderFieldCount: 2 * configuration.maximumHeaderCount))
+    }
+}
+
+extension APIServer {
+    private static func endpoints(
+        _ configuration: APIConfiguration, _ dependencies: APIDependencies, _ authenticator: Authenticator,
+        _ logger: Logger
+    ) -> [Endpoint] {
+        let bodies = BodyReader(limit: configuration.maximumBodyBytes, deadline: configuration.bodyDeadline)
+        let addresses = AddressCheck(urlCheck: configuration.urlCheck)
+        let intake = Intake(
+            recipients: dependencies.recipients, addresses: addresses, providedRoutes: configuration.providedRoutes,
+            maximumSingleBodyBytes: configuration.maximumSingleBodyBytes,
+            maximumExpandedBytes: configuration.maximumExpandedBytes)
+        let notifications = NotificationEndpoints(
+            bodies: bodies, intake: intake, writer: dependencies.writer, store: dependencies.notifications,
+            inbox: dependencies.inbox, log: dependencies.log, queue: dependencies.queue, clock: dependencies.clock,
+            logger: logger)
+        let users = UserEndpoints(
+            bodies: bodies, addresses: addresses, recipients: dependencies.recipients, inbox: dependencies.inbox)
+        let stream = StreamEndpoints(
+            relay: dependencies.relay, log: dependencies.log, authenticator: authenticator,
+            heartbeat: configuration.heartbeat)
+        return notifications.all + users.all + stream.all + HealthEndpoints(checks: dependencies.health).all
+    }
+
+    private func router() -> Router<APIContext> {
+        let router = Router(context: APIContext.self)
+        router.add(
+            middleware: RequestFrame(
+                maximumHeaderCount: configuration.maximumHeaderCount,
+                maximumHeaderBytes: configuration.maximumHeaderBytes, logger: logger))
+        for endpoint in endpoints {
+            let route = endpoint.route
+            router.on(RouterPath(route.path), method: route.method) { [authenticator] request, context in
+                let caller = try await authenticator.caller(request.headers, for: route.scope)
+                return try await endpoint.respond(
+                    Call(request: request, caller: caller, parameters: context.parameters))
+            }
+        }
+        refuseOtherMethods(on: router)
+        return router
+    }
+
+    /// A known path with a method it does not have is told which ones it has.
+    private func refuseOtherMethods(on router: Router<APIContext>) {
+        let methods: [HTTPRequest.Method] = [.get, .head, .post, .put, .patch, .delete, .options]
+        for (path, endpoints) in Dictionary(grouping: endpoints, by: \.route.path) {
+            let allowed = endpoints.map(\.route.method)
+            for method in methods where !allowed.contains(method) {
+                router.on(RouterPath(path), method: method) { _, _ -> Response in
+                    throw Problem.methodNotAllowed(allowed)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import Documents
+import Foundation
+import HTTPTypes
+import Notifications
+
+/// Whoever sent a request.
+struct Caller: Sendable, Hashable {
+    var keyId: String
+    /// Comes from the key and from nowhere else.
+    var tenant: String
+
+    /// Of routes that need no key.
+    static let nobody = Caller(keyId: "", tenant: "")
+}
+
+/// Tells callers by their keys. A key that was good stays so for a short while without asking the database.
+struct Authenticator: Sendable {
+    private let keys: KeyStore
+    private let cache: KeyCache
+    private let now: @Sendable () -> Date
+
+    /// - Parameter lifetime: how long a key is trusted before it is looked up again.
+    init(keys: KeyStore, lifetime: Duration, now: @escaping @Sendable () -> Date) {
+        self.keys = keys
+        self.cache = KeyCache(lifetime: lifetime)
+        self.now = now
+    }
+
+    /// Throws 401 without a valid key, 403 for one that lacks the scope.
+    func caller(_ headers: HTTPFields, for scope: Scope?) async throws -> Caller {
+        guard let scope else { return .nobody }
+        guard let key = Authenticator.bearer(headers).flatMap(APIKey.init), let stored = try await stored(key.id),
+            Authenticator.isEqual(stored.secretHash, key.hash)
+        else { throw Problem.unauthorized }
+        guard stored.scopes.contains(scope) else { throw Problem.missingScope(scope) }
+        return Caller(keyId: stored.id, tenant: stored.tenant)
+    }
+
+    /// Whether a caller that was let in would be let in again.
+    func isStillGood(_ caller: Caller) async throws -> Bool {
+        try await stored(caller.keyId) != nil
+    }
+
+    /// The key of this id, if it is valid.
+    private func stored(_ id: String) async throws -> KeyStore.StoredKey? {
+        if let cached = cache[id] { return cached.isValid(at: now()) ? cached : nil }
+        guard let key = try await keys.key(id), key.isValid(at: now()) else { return nil }
+        cache.keep(key)
+        return key
+    }
+
+    private static func bearer(_ headers: HTTPFields) -> String? {
+        let words = headers[.authorization]?.split(separator: " ") ?? []
+        guard words.count == 2, words[0].lowercased() == "bearer" else { return nil }
+        return String(words[1])
+    }
+
+    /// Takes equally long wherever the two differ.
+    private static func isEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+        left.count == right.count && zip(left, right).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
+    }
+}

@@ -1,0 +1,55 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Notifications
+
+/// Reads bodies, within limits of type, size and time.
+struct BodyReader: Sendable {
+    let limit: Int
+    let deadline: Duration
+
+    /// The body as an object, with its bytes.
+    func object(of request: Request) async throws -> (object: JSONObject, bytes: [UInt8]) {
+        guard BodyReader.isJSON(request.headers[.contentType]) else { throw Problem.unsupportedMediaType }
+        let bytes = try await bytes(of: request)
+        guard let object = try BodyReader.parse(bytes).object else { throw Problem.notAnObject }
+        return (object, bytes)
+    }
+
+    /// The time is looked at with every piece: one that never comes is the idle timeout's to end.
+    private func bytes(of request: Request) async throws -> [UInt8] {
+        let tooLarge = Problem.bodyTooLarge("A body", limit: limit)
+        let announced = request.headers[.contentLength].flatMap { Int($0) } ?? 0
+        if announced > limit { throw tooLarge }
+        let end = ContinuousClock.now + deadline
+        var bytes: [UInt8] = []
+        // No more for a promise than most bodies need.
+        bytes.reserveCapacity(min(announced, 64 << 10))
+        var pieces = request.body.makeAsyncIterator()
+        while let piece = try await next(&pieces) {
+            bytes.append(contentsOf: piece.readableBytesView)
+            if bytes.count > limit { throw tooLarge }
+            if ContinuousClock.now > end { throw Problem.bodyTooSlow }
+        }
+        return bytes
+    }
+
+    private func next(_ pieces: inout RequestBody.AsyncIterator) async throws -> ByteBuffer? {
+        do { return try await pieces.next() } catch { throw BodyFailure(cause: error) }
+    }
+
+    private static func parse(_ bytes: [UInt8]) throws -> JSON {
+        do throws(JSONSyntaxError) { return try JSON(parsing: bytes) } catch { throw Problem.malformed(error) }
+    }
+
+    /// `application/json` or anything that ends in `+json`, with any parameters.
+    private static func isJSON(_ contentType: String?) -> Bool {
+        let type = contentType?.split(separator: ";").first?.lowercased().filter { !$0.isWhitespace } ?? ""
+        return type == "application/json" || (type.hasPrefix("application/") && type.hasSuffix("+json"))
+    }
+}
+
+/// Reading the body failed below us.
+struct BodyFailure: Error {
+    let cause: any Error
+}

@@ -1,0 +1,38 @@
+import HTTPTypes
+import Hummingbird
+import Notifications
+
+/// A route and what answers it.
+struct Endpoint: Sendable {
+    let route: APIRoute
+    let respond: @Sendable (Call) async throws -> Response
+
+    init(
+        _ method: HTTPRequest.Method, _ path: String, _ scope: Scope?,
+        use respond: @escaping @Sendable (Call) async throws -> Response
+    ) {
+        route = APIRoute(method: method, path: path, scope: scope)
+        self.respond = respond
+    }
+}
+
+/// One request that was let in.
+struct Call: Sendable {
+    let request: Request
+    let caller: Caller
+    /// What stood in the path where the route has braces, as it was sent.
+    let parameters: Parameters
+
+    var tenant: String { caller.tenant }
+}
+
+/// What every request carries through the router.
+struct APIContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    /// Of the answer's `X-Request-Id`.
+    var requestId = ""
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+    }
+}

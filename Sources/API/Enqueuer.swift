@@ -1,0 +1,75 @@
+public import Documents
+import Foundation
+public import Logging
+public import Notifications
+public import Queue
+
+/// What follows the commit of notifications: their deliveries go into the queue, and whoever listens is told.
+///
+/// Nothing here can be lost for good: the sweep finds deliveries that Redis does not know, so a failure is only logged.
+public struct Enqueuer: Sendable {
+    private let queue: DeliveryQueue
+    private let clock: ServerClock
+    private let logger: Logger
+
+    public init(queue: DeliveryQueue, clock: ServerClock, logger: Logger) {
+        self.queue = queue
+        self.clock = clock
+        self.logger = logger
+    }
+
+    /// Enqueues and publishes what was committed.
+    public func enqueue(_ accepted: [AcceptedNotification]) async {
+        let now = clock.now
+        await withDiscardingTaskGroup { group in
+            for (route, jobs) in Enqueuer.jobs(accepted, at: now) {
+                group.addTask { await enqueue(jobs, on: route) }
+            }
+            group.addTask { await publish(accepted.flatMap(Enqueuer.events)) }
+        }
+    }
+
+    private func enqueue(_ jobs: [QueuedDelivery], on route: Route) async {
+        do { try await queue.enqueue(jobs, on: route) } catch {
+            logger.warning(
+                "deliveries were not enqueued; the sweep will do it",
+                metadata: ["route": "\(route.rawValue)", "count": "\(jobs.count)", "error": "\(error)"])
+        }
+    }
+
+    private func publish(_ events: [StatusEvent]) async {
+        do { try await queue.publish(events) } catch {
+            logger.warning(
+                "events were not published", metadata: ["count": "\(events.count)", "error": "\(error)"])
+        }
+    }
+
+    /// The jobs of each route. What is due beyond the queue's horizon is fed to it when its time comes near.
+    static func jobs(_ accepted: [AcceptedNotification], at now: Date) -> [Route: [QueuedDelivery]] {
+        var jobs: [Route: [QueuedDelivery]] = [:]
+        for notification in accepted {
+            let wait = notification.content.sendAt?.timeIntervalSince(now) ?? 0
+            let delay = Duration.milliseconds(Int64(max(0, wait) * 1000))
+            guard delay <= DeliveryQueue.horizon else { continue }
+            for delivery in notification.deliveries {
+                jobs[delivery.route, default: []].append(
+                    QueuedDelivery(
+                        id: notification.id, tenant: notification.tenant, priority: notification.content.priority,
+                        cost: delivery.cost, delay: delay))
+            }
+        }
+        return jobs
+    }
+
+    /// `accepted`, and `unread` for what lies in the inbox at once.
+    static func events(_ notification: AcceptedNotification) -> [StatusEvent] {
+        let accepted = StatusEvent(
+            notificationId: notification.id, tenant: notification.tenant, userId: notification.userId,
+            status: "accepted", at: notification.createdAt)
+        guard notification.isUnread else { return [accepted] }
+        let unread = StatusEvent(
+            notificationId: notification.id, tenant: notification.tenant, userId: notification.userId,
+            channel: .inApp, route: .inApp, status: DeliveryStatus.unread.rawValue, at: notification.createdAt)
+        return [accepted, unread]
+    }
+}

@@ -1,0 +1,35 @@
+import Documents
+import Events
+import Notifications
+
+/// What a client missed, read out of the event log page by page.
+struct EventReplay: Sendable {
+    let log: EventLog
+    let tenant: String
+    let filter: EventFilter
+    let point: ResumePoint
+
+    private static let pageSize = 500
+    /// Events of the log that are read for one client; one further behind is told to read again what it shows.
+    private static let limit = 10_000
+
+    /// Hands over the missed events in order.
+    /// - Returns: the numbers of the newest of them, which may come once more live; nil when there was more to replay
+    ///   than is replayed.
+    func run(_ send: (StatusEvent) async throws -> Void) async throws -> Set<Int64>? {
+        var sent: [Int64] = []
+        var start = point.replayStart
+        for _ in 0..<EventReplay.limit / EventReplay.pageSize {
+            let page = try await log.events(after: start, tenant: tenant, limit: EventReplay.pageSize)
+            for event in page {
+                guard let number = event.id else { continue }
+                start = number
+                guard point.isMissed(number), filter.admits(event) else { continue }
+                try await send(event)
+                sent.append(number)
+            }
+            if page.count < EventReplay.pageSize { return Set(sent.suffix(2 * EventReplay.pageSize)) }
+        }
+        return nil
+    }
+}

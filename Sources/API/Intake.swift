@@ -1,0 +1,91 @@
+import Documents
+import Foundation
+import Notifications
+
+/// Makes notifications of a request: reads it, finds its recipients, and says what is wrong. Stores nothing.
+struct Intake: Sendable {
+    let recipients: RecipientStore
+    let addresses: AddressCheck
+    let providedRoutes: Set<Route>
+    let maximumSingleBodyBytes: Int
+    let maximumExpandedBytes: Int
+
+    /// What becomes of one recipient of a request.
+    enum Plan: Sendable {
+        case accepted(AcceptedNotification)
+        case rejected(FieldProblem)
+    }
+
+    /// A request that is right in itself, whoever its recipients are.
+    func draft(_ object: JSONObject, bodyBytes: Int, at now: Date) throws -> NotificationDraft {
+        let fields = Fields(object)
+        let draft = NotificationDraft(fields, at: now)
+        if !fields.problems.isEmpty { throw Problem.invalid(fields.problems) }
+        let problems = draft.to.enumerated().flatMap { index, recipient in
+            addresses.problems(of: recipient, at: draft.place(of: index))
+        }
+        if !problems.isEmpty { throw Problem.invalid(problems) }
+        try checkSize(of: draft, object, bodyBytes: bodyBytes)
+        return draft
+    }
+
+    private func checkSize(of draft: NotificationDraft, _ object: JSONObject, bodyBytes: Int) throws {
+        guard draft.isList else {
+            if bodyBytes <= maximumSingleBodyBytes { return }
+            throw Problem.bodyTooLarge("A request for one recipient", limit: maximumSingleBodyBytes)
+        }
+        var content = object
+        content["to"] = nil
+        if JSON.object(content).utf8.count * draft.to.count > maximumExpandedBytes {
+            throw Problem.bodyTooLarge("All that a list asks to store", limit: maximumExpandedBytes)
+        }
+    }
+
+    /// One plan for each recipient, in order.
+    func plans(_ draft: NotificationDraft, tenant: String, at now: Date) async throws -> [Plan] {
+        let users = try await users(of: draft, tenant: tenant)
+        return draft.to.enumerated().map { index, recipient in
+            plan(draft, recipient, at: draft.place(of: index), users: users, tenant: tenant, at: now)
+        }
+    }
+
+    /// What is known about the users that the draft names. The inbox needs nothing of it.
+    private func users(of draft: NotificationDraft, tenant: String) async throws -> [String: Recipient] {
+        let ids = Set(draft.to.compactMap(\.userId))
+        return ids.isEmpty || !draft.needsProfiles ? [:] : try await recipients.users(Array(ids), tenant: tenant)
+    }
+
+    private func plan(
+        _ draft: NotificationDraft, _ recipient: Recipient, at place: String, users: [String: Recipient],
+        tenant: String, at now: Date
+    ) -> Plan {
+        let user = recipient.userId.flatMap { users[$0] }
+        if recipient.userId != nil, user == nil, draft.needsProfiles, !recipient.hasLiteralAddress {
+            return .rejected(
+                FieldProblem(field: place.appending(member: "userId"), code: .invalid, message: "is not a known user"))
+        }
+        let accepted = AcceptedNotification(
+            id: UUID.version7(at: now), tenant: tenant, content: NotificationContent(draft, to: recipient, at: now),
+            channels: draft.channels, resolved: user?.overlaid(by: recipient) ?? recipient,
+            providedRoutes: providedRoutes, at: now)
+        guard !accepted.channels.isEmpty else {
+            return .rejected(FieldProblem(field: place, code: .invalid, message: "has no address for any channel"))
+        }
+        return .accepted(accepted)
+    }
+}
+
+extension NotificationDraft {
+    /// Where a recipient stands in the request.
+    fileprivate func place(of index: Int) -> String { isList ? "to[\(index)]" : "to" }
+
+    /// Whether any wanted channel reaches a user by what we keep about it.
+    fileprivate var needsProfiles: Bool { channels != [.inApp] }
+}
+
+extension Recipient {
+    /// Whether it can be reached without knowing the user.
+    fileprivate var hasLiteralAddress: Bool {
+        Route.allCases.contains { $0 != .inApp && !targets(on: $0).isEmpty }
+    }
+}

@@ -1,0 +1,76 @@
+import HTTPTypes
+import Hummingbird
+import Notifications
+
+/// Every problem the API can answer with.
+extension Problem {
+    static func malformed(_ error: JSONSyntaxError) -> Problem {
+        Problem(status: .badRequest, code: .malformedJson, detail: "The body is not valid JSON: \(error).")
+    }
+
+    static func invalid(_ errors: [FieldProblem]) -> Problem {
+        let detail = errors.count == 1 ? "1 field is not valid." : "\(errors.count) fields are not valid."
+        return Problem(status: .unprocessableContent, code: .invalidRequest, detail: detail, errors: errors)
+    }
+
+    static func invalid(_ field: String, _ code: FieldProblem.Code, _ message: String) -> Problem {
+        invalid([FieldProblem(field: field, code: code, message: message)])
+    }
+
+    static let notAnObject = Problem.invalid("", .wrongType, "must be an object")
+
+    static let idempotencyKeyReused = Problem(
+        status: .unprocessableContent, code: .idempotencyKeyReused,
+        detail: "This key came with another body before. Use a new key for a new request.")
+
+    static let refused = Problem(
+        status: .unprocessableContent, code: .refused, detail: "The document cannot be stored as it is.")
+
+    static let unauthorized = Problem(
+        status: .unauthorized, code: .unauthorized,
+        detail: "Send a valid key as `Authorization: Bearer bf_live_…`.",
+        headers: [.wwwAuthenticate: #"Bearer realm="belfry""#])
+
+    static func missingScope(_ scope: Scope) -> Problem {
+        let challenge = #"Bearer realm="belfry", error="insufficient_scope", scope="\#(scope.rawValue)""#
+        return Problem(
+            status: .forbidden, code: .missingScope, detail: "This needs a key with the scope `\(scope.rawValue)`.",
+            headers: [.wwwAuthenticate: challenge])
+    }
+
+    /// Also for what belongs to another tenant.
+    static let notFound = Problem(status: .notFound, code: .notFound, detail: "Nothing is known by this name here.")
+
+    static func methodNotAllowed(_ allowed: [HTTPRequest.Method]) -> Problem {
+        let methods = allowed.map(\.rawValue).sorted().joined(separator: ", ")
+        return Problem(
+            status: .methodNotAllowed, code: .methodNotAllowed, detail: "Allowed here: \(methods).",
+            headers: [.allow: methods])
+    }
+
+    static func bodyTooLarge(_ what: String, limit: Int) -> Problem {
+        Problem(status: .contentTooLarge, code: .bodyTooLarge, detail: "\(what) may have at most \(limit) bytes.")
+    }
+
+    static let bodyTooSlow = Problem(
+        status: .requestTimeout, code: .bodyTooSlow, detail: "The body took too long.", isRetryable: true)
+
+    static let headersTooLarge = Problem(
+        status: .requestHeaderFieldsTooLarge, code: .headersTooLarge, detail: "Send fewer or shorter headers.")
+
+    static let unsupportedMediaType = Problem(
+        status: .unsupportedMediaType, code: .unsupportedMediaType,
+        detail: "Send the body as `Content-Type: application/json`.")
+
+    /// What was asked may have happened all the same; with an idempotency key it can be asked again.
+    static let unavailable = Problem(
+        status: .serviceUnavailable, code: .unavailable, detail: "The database did not answer in time.",
+        isRetryable: true, headers: [.retryAfter: "1"])
+
+    static let overloaded = Problem(
+        status: .serviceUnavailable, code: .overloaded, detail: "Too many requests are waiting.", isRetryable: true,
+        headers: [.retryAfter: "1"])
+
+    static let internalError = Problem(
+        status: .internalServerError, code: .internalError, detail: "Something went wrong on our side.")
+}

@@ -1,0 +1,72 @@
+import HTTPTypes
+import Hummingbird
+import Notifications
+
+/// Why a request was not served, as the caller is told.
+///
+/// **Source:** RFC 9457, "Problem Details for HTTP APIs".
+struct Problem: Error, Sendable {
+    /// The stable word for programs.
+    enum Code: String, Sendable, CaseIterable {
+        case malformedJson, invalidRequest, idempotencyKeyReused, refused
+        case unauthorized, missingScope, notFound, methodNotAllowed
+        case bodyTooLarge, bodyTooSlow, headersTooLarge, unsupportedMediaType
+        case unavailable, overloaded, internalError
+    }
+
+    let status: HTTPResponse.Status
+    let code: Code
+    /// A sentence for people; never SQL, a payload or a stack.
+    let detail: String
+    /// Whether the same request may succeed later.
+    var isRetryable = false
+    var errors: [FieldProblem] = []
+    var headers: HTTPFields = [:]
+
+    /// A body full of mistakes must not get a larger answer back.
+    private static let maximumErrors = 100
+    private static let maximumFieldLength = 200
+
+    func response(instance: String, requestId: String) -> Response {
+        var object = JSONObject([
+            ("type", .string("urn:belfry:problem:\(code.rawValue)")), ("title", .string(code.title)),
+            ("status", JSON(status.code)), ("detail", .string(detail)), ("instance", .string(instance)),
+            ("code", .string(code.rawValue)), ("retryable", .bool(isRetryable)),
+        ])
+        if !errors.isEmpty { object.append("errors", .array(errors.prefix(Problem.maximumErrors).map(Problem.json))) }
+        object.append("requestId", .string(requestId))
+        var headers = headers
+        headers[.contentType] = "application/problem+json"
+        return Response(json: .object(object), status: status, headers: headers)
+    }
+
+    static func json(_ problem: FieldProblem) -> JSON {
+        [
+            "field": .string(String(problem.field.prefix(maximumFieldLength))), "code": .string(problem.code.rawValue),
+            "detail": .string(problem.message),
+        ]
+    }
+}
+
+extension Problem.Code {
+    /// The same for every problem of this code.
+    var title: String {
+        switch self {
+        case .malformedJson: "The body is not JSON"
+        case .invalidRequest: "The request is not valid"
+        case .idempotencyKeyReused: "The idempotency key was used with another body"
+        case .refused: "The request was refused"
+        case .unauthorized: "A valid API key is needed"
+        case .missingScope: "The API key lacks a scope"
+        case .notFound: "There is no such thing"
+        case .methodNotAllowed: "The method is not allowed here"
+        case .bodyTooLarge: "The body is too large"
+        case .bodyTooSlow: "The body did not come in time"
+        case .headersTooLarge: "The headers are too large"
+        case .unsupportedMediaType: "The body must be JSON"
+        case .unavailable: "The service is not available"
+        case .overloaded: "The service is overloaded"
+        case .internalError: "The service failed"
+        }
+    }
+}

@@ -1,0 +1,75 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Logging
+import Notifications
+
+/// What every request gets, whatever becomes of it: an id, a limit on its headers, an answer that says what is wrong in
+/// one form, and a line in the log.
+struct RequestFrame: RouterMiddleware {
+    typealias Context = APIContext
+
+    let maximumHeaderCount: Int
+    let maximumHeaderBytes: Int
+    let logger: Logger
+
+    func handle(
+        _ request: Request, context: APIContext, next: (Request, APIContext) async throws -> Response
+    ) async throws -> Response {
+        let start = ContinuousClock.now
+        var context = context
+        context.requestId = RequestFrame.requestId(of: request)
+        var response: Response
+        do {
+            try check(request.headers)
+            response = try await next(request, context)
+        } catch let failure as BodyFailure {
+            // The connection is broken, or does not speak HTTP: for the server to handle.
+            throw failure.cause
+        } catch {
+            let problem = Problem(error)
+            if problem.code == .internalError {
+                logger.error(
+                    "a request failed", metadata: ["error": "\(error)", "requestId": "\(context.requestId)"])
+            }
+            response = problem.response(instance: request.uri.path, requestId: context.requestId)
+        }
+        response.headers[.requestId] = context.requestId
+        log(request, response, context, took: ContinuousClock.now - start)
+        return response
+    }
+
+    private func check(_ headers: HTTPFields) throws {
+        guard headers.count <= maximumHeaderCount,
+            headers.reduce(0, { $0 + $1.name.rawName.utf8.count + $1.value.utf8.count }) <= maximumHeaderBytes
+        else { throw Problem.headersTooLarge }
+    }
+
+    /// The pattern of the route stands for the path, which may name users.
+    private func log(_ request: Request, _ response: Response, _ context: APIContext, took duration: Duration) {
+        logger.info(
+            "request",
+            metadata: [
+                "method": "\(request.method.rawValue)", "route": "\(context.endpointPath ?? "none")",
+                "status": "\(response.status.code)", "milliseconds": "\(duration.milliseconds)",
+                "requestId": "\(context.requestId)",
+            ])
+    }
+
+    /// The caller's own id where it has a sane one: it goes into a header and into logs.
+    private static func requestId(of request: Request) -> String {
+        guard let given = request.headers[.requestId], (1...128).contains(given.utf8.count),
+            given.utf8.allSatisfy(isPlain)
+        else { return UUID().text }
+        return given
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
+            true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,95 @@
+import Foundation
+import Notifications
+import Postgres
+
+/// The SQL of accepting: idempotency keys first, then the documents of those who won theirs, in one transaction.
+struct AcceptStatements: Sendable {
+    let pool: PostgresPool
+
+    /// Writes submissions, all in one transaction, and answers each in its place.
+    func write(_ submissions: [Submission]) async throws -> [WriteAnswer] {
+        let claimants = submissions.indices.filter { submissions[$0].claim != nil }
+        guard !claimants.isEmpty else {
+            try await pool.query(insertion(of: submissions.flatMap(\.notifications)))
+            return submissions.map { _ in .accepted }
+        }
+        return try await pool.transaction { connection in
+            var answers = submissions.map { _ in WriteAnswer.accepted }
+            let stored = try await claim(claimants.map { submissions[$0] }, on: connection)
+            for (index, answer) in zip(claimants, stored) { answers[index] = answer }
+            let winners = zip(submissions, answers).flatMap { $1 == .accepted ? $0.notifications : [] }
+            if !winners.isEmpty { try await connection.query(insertion(of: winners)) }
+            return answers
+        }
+    }
+
+    /// Claims the keys and says who won. Keys go in sorted, so that two processes never wait for each other in a ring;
+    /// a key another process is just writing is waited for. A key older than a day counts as new.
+    private func claim(_ submissions: [Submission], on connection: PostgresConnection) async throws -> [WriteAnswer] {
+        let tenants = submissions.map(\.tenant)
+        let keys = submissions.map { $0.claim?.key ?? "" }
+        let fingerprints = submissions.map { $0.claim?.fingerprint ?? [] }
+        let answers = submissions.map { $0.claim?.answer ?? "" }
+        let won = try await connection.query(
+            """
+            INSERT INTO idempotency_keys AS k (tenant, key, fingerprint, answer)
+            SELECT * FROM unnest(\(tenants), \(keys), \(fingerprints), \(answers)) AS n(tenant, key, fingerprint, answer)
+            ORDER BY tenant, key
+            ON CONFLICT (tenant, key) DO UPDATE
+            SET fingerprint = excluded.fingerprint, answer = excluded.answer, created_at = now()
+            WHERE k.created_at < now() - interval '24 hours'
+            RETURNING tenant, key
+            """)
+        var winners: Set<[String]> = []
+        for row in won { winners.insert([try row.get(0), try row.get(1)]) }
+        if winners.count == submissions.count { return submissions.map { _ in .accepted } }
+        let stored = try await storedAnswers(tenants: tenants, keys: keys, on: connection)
+        return submissions.map { submission in
+            guard let claim = submission.claim else { return .accepted }
+            let place = [submission.tenant, claim.key]
+            if winners.contains(place) { return .accepted }
+            guard let first = stored[place], first.fingerprint == claim.fingerprint else { return .conflict }
+            return .replay(answer: first.answer)
+        }
+    }
+
+    private func storedAnswers(
+        tenants: [String], keys: [String], on connection: PostgresConnection
+    ) async throws -> [[String]: (fingerprint: [UInt8], answer: String)] {
+        let rows = try await connection.query(
+            """
+            SELECT k.tenant, k.key, k.fingerprint, k.answer
+            FROM unnest(\(tenants), \(keys)) AS n(tenant, key)
+            JOIN idempotency_keys k ON k.tenant = n.tenant AND k.key = n.key
+            """)
+        var stored: [[String]: (fingerprint: [UInt8], answer: String)] = [:]
+        for row in rows { stored[[try row.get(0), try row.get(1)]] = (try row.get(2), try row.get(3)) }
+        return stored
+    }
+
+    /// One statement for documents, their deliveries and their place in the inbox: one round trip, atomic by itself.
+    private func insertion(of notifications: [AcceptedNotification]) -> PostgresQuery {
+        let work = notifications.flatMap { notification in notification.deliveries.map { (notification, $0) } }
+        let unread = notifications.filter(\.isUnread)
+        return """
+            WITH documents AS (
+                INSERT INTO notifications (id, tenant, user_id, created_at, content, channels)
+                SELECT * FROM unnest(
+                    \(notifications.map(\.id)), \(notifications.map(\.tenant)), \(notifications.map(\.userId)),
+                    \(notifications.map(\.createdAt)), \(notifications.map { JSONB($0.content.json) }),
+                    \(notifications.map { JSONB($0.channelsJSON) }))
+            ), work AS (
+                INSERT INTO deliveries
+                    (notification_id, route, tenant, priority, cost, at_most_once, not_before, expires_at)
+                SELECT * FROM unnest(
+                    \(work.map(\.0.id)), \(work.map(\.1.route.rawValue)), \(work.map(\.0.tenant)),
+                    \(work.map { Int16($0.0.content.priority.rawValue) }), \(work.map { Int32($0.1.cost) }),
+                    \(work.map { $0.0.content.guarantee == .atMostOnce }),
+                    \(work.map { $0.0.content.sendAt ?? $0.0.createdAt }), \(work.map(\.0.content.expiresAt)))
+            )
+            INSERT INTO inbox_unread (tenant, user_id, notification_id)
+            SELECT * FROM unnest(
+                \(unread.map(\.tenant)), \(unread.map { $0.userId ?? "" }), \(unread.map(\.id)))
+            """
+    }
+}

@@ -1,0 +1,33 @@
+public import Notifications
+
+/// What a worker reports about one delivery it held a permit for, or was told is over.
+public struct AttemptRecord: Sendable {
+    public var permit: Permit
+    public var decision: AttemptVerdict.Decision
+    public var result: RouteResult
+    /// What the attempt came to, for the event log; nil when none was made.
+    public var outcome: String?
+    /// Devices that the provider called dead.
+    public var deadDevices: [String]
+
+    public init(
+        permit: Permit, decision: AttemptVerdict.Decision, result: RouteResult, outcome: String?,
+        deadDevices: [String] = []
+    ) {
+        self.permit = permit
+        self.decision = decision
+        self.result = result
+        self.outcome = outcome
+        self.deadDevices = deadDevices
+    }
+}
+
+/// A report that is committed.
+public struct RecordedAttempt: Sendable {
+    public var record: AttemptRecord
+    /// Whether the permit was still the delivery's own. If not, the result was merged like a receipt, and what happens
+    /// to the delivery is for the holder of the live permit to say.
+    public var wasCurrent: Bool
+    /// What the log now says about it, in order.
+    public var events: [StatusEvent]
+}

@@ -1,0 +1,36 @@
+import Foundation
+import Notifications
+import Postgres
+
+/// Locking and writing the mutable half of documents. Every status change goes through these two.
+enum Documents {
+    /// The channels of documents, locked until the transaction ends. Locks are taken in the order of ids, so that two
+    /// transactions never wait for each other in a ring. Documents that are gone are missing from the answer.
+    static func lock(
+        _ ids: [UUID], on connection: PostgresConnection
+    ) async throws -> [UUID: [NotificationChannel: ChannelState]] {
+        let rows = try await connection.query(
+            """
+            SELECT id, channels FROM notifications WHERE id = ANY(\(Array(Set(ids))))
+            ORDER BY id FOR NO KEY UPDATE
+            """)
+        return Dictionary(
+            uniqueKeysWithValues: try rows.map { row in
+                (try row.get(0, as: UUID.self), ChannelState.read(try row.get(1, as: JSONB.self).json))
+            })
+    }
+
+    static func write(
+        _ documents: [UUID: [NotificationChannel: ChannelState]], on connection: PostgresConnection
+    ) async throws {
+        if documents.isEmpty { return }
+        let ordered = documents.sorted { $0.key.text < $1.key.text }
+        try await connection.query(
+            """
+            UPDATE notifications n SET channels = u.channels
+            FROM unnest(\(ordered.map(\.key)), \(ordered.map { JSONB(ChannelState.document($0.value)) }))
+                AS u(id, channels)
+            WHERE n.id = u.id
+            """)
+    }
+}

@@ -1,0 +1,57 @@
+public import Foundation
+public import Notifications
+public import Postgres
+
+/// The durable log of what happened: the timeline, what a stream resumes from, what status webhooks will read.
+public struct EventLog: Sendable {
+    private let pool: PostgresPool
+
+    public init(pool: PostgresPool) {
+        self.pool = pool
+    }
+
+    /// Appends events in their order and returns them with their numbers.
+    static func append(_ events: [StatusEvent], on connection: PostgresConnection) async throws -> [StatusEvent] {
+        if events.isEmpty { return [] }
+        let rows = try await connection.query(
+            """
+            INSERT INTO delivery_events (at, notification_id, tenant, event)
+            SELECT at, id, tenant, event FROM unnest(
+                \(events.map(\.at)), \(events.map(\.notificationId)), \(events.map(\.tenant)),
+                \(events.map { JSONB($0.json) })) WITH ORDINALITY AS e(at, id, tenant, event, place)
+            ORDER BY place RETURNING id
+            """)
+        return try zip(events, rows).map { event, row in
+            var event = event
+            event.id = try row.get(0)
+            return event
+        }
+    }
+
+    /// A notification's timeline, oldest first, at most 1,000 events.
+    public func timeline(of notificationId: UUID, tenant: String) async throws -> [StatusEvent] {
+        try await pool.query(
+            """
+            SELECT id, event FROM delivery_events
+            WHERE notification_id = \(notificationId) AND tenant = \(tenant) ORDER BY id LIMIT 1000
+            """
+        ).compactMap { try EventLog.event($0, tenant: tenant) }
+    }
+
+    /// A tenant's events after number `id`, oldest first. Events commit out of order: whoever resumes asks from a little
+    /// before the last number it saw, and drops what it saw already.
+    public func events(after id: Int64, tenant: String, limit: Int) async throws -> [StatusEvent] {
+        try await pool.query(
+            """
+            SELECT id, event FROM delivery_events
+            WHERE id > \(id) AND tenant = \(tenant) ORDER BY id LIMIT \(limit)
+            """
+        ).compactMap { try EventLog.event($0, tenant: tenant) }
+    }
+
+    private static func event(_ row: PostgresRow, tenant: String) throws -> StatusEvent? {
+        var event = StatusEvent(json: try row.get(1, as: JSONB.self).json, tenant: tenant)
+        event?.id = try row.get(0)
+        return event
+    }
+}

@@ -1,0 +1,87 @@
+public import Foundation
+public import Notifications
+public import Postgres
+
+/// API keys as stored: never the secret, only its hash.
+public struct KeyStore: Sendable {
+    /// What a key stands for.
+    public struct StoredKey: Sendable, Hashable {
+        public var id: String
+        public var tenant: String
+        public var name: String
+        /// SHA-256 of the whole key.
+        public var secretHash: [UInt8]
+        public var scopes: Set<Scope>
+        public var createdAt: Date
+        public var expiresAt: Date?
+        public var revokedAt: Date?
+
+        public init(
+            id: String, tenant: String, name: String, secretHash: [UInt8], scopes: Set<Scope>, createdAt: Date,
+            expiresAt: Date? = nil, revokedAt: Date? = nil
+        ) {
+            self.id = id
+            self.tenant = tenant
+            self.name = name
+            self.secretHash = secretHash
+            self.scopes = scopes
+            self.createdAt = createdAt
+            self.expiresAt = expiresAt
+            self.revokedAt = revokedAt
+        }
+
+        public func isValid(at now: Date) -> Bool {
+            revokedAt == nil && (expiresAt.map { $0 > now } ?? true)
+        }
+    }
+
+    private let pool: PostgresPool
+
+    public init(pool: PostgresPool) {
+        self.pool = pool
+    }
+
+    public func insert(_ key: StoredKey) async throws {
+        try await pool.query(
+            """
+            INSERT INTO api_keys (id, tenant, name, secret_hash, scopes, created_at, expires_at)
+            VALUES (\(key.id), \(key.tenant), \(key.name), \(key.secretHash), \(key.scopes.map(\.rawValue).sorted()),
+                \(key.createdAt), \(key.expiresAt))
+            """)
+    }
+
+    public func key(_ id: String) async throws -> StoredKey? {
+        try await pool.query(
+            """
+            SELECT id, tenant, name, secret_hash, scopes, created_at, expires_at, revoked_at
+            FROM api_keys WHERE id = \(id)
+            """
+        ).first.map(StoredKey.init)
+    }
+
+    /// All keys, oldest first.
+    public func keys() async throws -> [StoredKey] {
+        try await pool.query(
+            """
+            SELECT id, tenant, name, secret_hash, scopes, created_at, expires_at, revoked_at
+            FROM api_keys ORDER BY created_at, id
+            """
+        ).map(StoredKey.init)
+    }
+
+    /// Revokes a key for good; false when there is none of this id.
+    public func revoke(_ id: String) async throws -> Bool {
+        try await pool.query(
+            "UPDATE api_keys SET revoked_at = coalesce(revoked_at, now()) WHERE id = \(id)"
+        ).affected == 1
+    }
+}
+
+extension KeyStore.StoredKey {
+    fileprivate init(_ row: PostgresRow) throws {
+        self.init(
+            id: try row.get(0), tenant: try row.get(1), name: try row.get(2), secretHash: try row.get(3),
+            scopes: Set(try row.get(4, as: [String].self).compactMap(Scope.init)), createdAt: try row.get(5),
+            expiresAt: try row.get(6), revokedAt: try row.get(7))
+    }
+}

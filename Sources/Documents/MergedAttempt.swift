@@ -1,0 +1,43 @@
+import Foundation
+import Notifications
+
+/// What one report did to its document, decided without I/O.
+struct MergedAttempt {
+    /// What to log; nil when nothing happened: a doubled report, or a late one that says nothing new.
+    var event: StatusEvent?
+
+    init(event: StatusEvent?) {
+        self.event = event
+    }
+
+    init(_ record: AttemptRecord, isCurrent: Bool, into channels: inout [NotificationChannel: ChannelState]) {
+        let permit = record.permit
+        let channel = permit.route.channel
+        var state = channels[channel] ?? ChannelState(status: .pending)
+        let previous = state.status
+        let changed = state.merge(record.result)
+        channels[channel] = state
+        guard isCurrent || changed else { return }
+        event = StatusEvent(
+            notificationId: permit.notificationId, tenant: permit.tenant, userId: permit.userId, channel: channel,
+            route: permit.route, status: state.status.rawValue, previous: changed ? previous : nil,
+            outcome: record.outcome, attempt: permit.attempt, provider: record.result.provider,
+            failure: record.result.failure, at: record.result.at)
+    }
+}
+
+extension AttemptRecord {
+    /// Seconds until the next attempt; nil when there is none.
+    var retrySeconds: Double? {
+        if case .retry(let after, _) = decision { after.timeInterval } else { nil }
+    }
+
+    /// 1 when the attempt is not to be counted.
+    var unspentAttempts: Int {
+        if case .retry(_, spendsAttempt: false) = decision { 1 } else { 0 }
+    }
+
+    var isDeadLetter: Bool {
+        if case .settle(_, deadLetter: true) = decision { true } else { false }
+    }
+}

@@ -1,0 +1,153 @@
+public import Logging
+public import Notifications
+public import Postgres
+public import ServiceLifecycle
+import Synchronization
+
+/// Writes notifications by group commit: callers hand over what they accepted, and each of a few lanes commits whatever
+/// has gathered as soon as it is free. No caller waits for a timer, and under load one commit serves hundreds.
+///
+/// On an error that is the documents' own, the batch is halved until the guilty one stands alone, so that one caller
+/// never fails another.
+public final class NotificationWriter: Service, Sendable {
+    public struct Configuration: Sendable {
+        /// Notifications in one transaction.
+        public var batchSize = 500
+        /// Submissions that may wait; more are refused.
+        public var capacity = 10_000
+        /// Transactions under way at once, each on a connection of its own.
+        public var lanes = 2
+        /// How long a caller waits for Postgres.
+        public var patience: Duration = .seconds(2)
+
+        public init() {}
+    }
+
+    private let configuration: Configuration
+    private let statements: AcceptStatements
+    private let logger: Logger
+    private let waiting: Gatherer<Entry>
+    private let open = Mutex<[Entry]>([])
+    private let keys = KeysInFlight()
+    private let onCommit: @Sendable ([AcceptedNotification]) async -> Void
+
+    /// - Parameter onCommit: called with what was committed, after the callers were answered. A failure of it is its
+    ///   own to handle: the sweep finds whatever it did not do.
+    public init(
+        pool: PostgresPool, configuration: Configuration = Configuration(), logger: Logger,
+        onCommit: @escaping @Sendable ([AcceptedNotification]) async -> Void
+    ) {
+        self.configuration = configuration
+        self.statements = AcceptStatements(pool: pool)
+        self.logger = logger
+        self.waiting = Gatherer(capacity: configuration.capacity)
+        self.onCommit = onCommit
+    }
+
+    /// Writes one request's notifications and returns once they are committed, or once it is clear that they are not
+    /// to be. A repeated idempotency key joins the request that is under way in this process.
+    /// - Throws: `unavailable` after `patience`; the write may then still happen.
+    public func write(_ submission: Submission) async throws(DocumentsError) -> WriteAnswer {
+        guard let claim = submission.claim else { return try await enqueue(submission) }
+        switch keys.begin(claim, tenant: submission.tenant) {
+        case .conflict: return .conflict
+        case .join(let outcome, let first): return try await outcome.value().asRepeat(of: first)
+        case .first(let outcome):
+            let result = await resultOf { () async throws(DocumentsError) in try await enqueue(submission) }
+            keys.end(claim, tenant: submission.tenant, outcome, result)
+            return try result.get()
+        }
+    }
+
+    private func enqueue(_ submission: Submission) async throws(DocumentsError) -> WriteAnswer {
+        let entry = Entry(submission: submission, deadline: .now + configuration.patience)
+        guard waiting.add(entry) else { throw .overloaded }
+        open.withLock { $0.append(entry) }
+        return try await entry.answer.value()
+    }
+
+    public func run() async throws {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.answerOverdue() }
+            await withTaskCancellationOrGracefulShutdownHandler {
+                await withTaskGroup(of: Void.self) { lanes in
+                    for _ in 0..<configuration.lanes { lanes.addTask { await self.runLane() } }
+                }
+            } onCancelOrGracefulShutdown: {
+                self.finish()
+            }
+            group.cancelAll()
+        }
+    }
+
+    /// Takes no more submissions; `run` ends once all that wait are written.
+    public func finish() { waiting.finish() }
+
+    /// Commits batch after batch; what is to be done after a commit runs beside the next one, a few at most.
+    private func runLane() async {
+        await withTaskGroup(of: Void.self) { followUps in
+            var running = 0
+            while true {
+                let batch = await waiting.next(maximum: configuration.batchSize).filter { !$0.answer.isKept }
+                if batch.isEmpty, waiting.isDrained { return }
+                let committed = await commit(batch)
+                if committed.isEmpty { continue }
+                if running >= 4 {
+                    await followUps.next()
+                    running -= 1
+                }
+                followUps.addTask { await self.onCommit(committed) }
+                running += 1
+            }
+        }
+    }
+
+    /// Writes a batch, answers its callers, and returns what was committed.
+    private func commit(_ batch: [Entry]) async -> [AcceptedNotification] {
+        if batch.isEmpty { return [] }
+        do {
+            let answers = try await statements.write(batch.map(\.submission))
+            for (entry, answer) in zip(batch, answers) { entry.answer.keep(.success(answer)) }
+            return zip(batch, answers).flatMap { $1 == .accepted ? $0.submission.notifications : [] }
+        } catch let error as PostgresError where error.isRefusal {
+            guard batch.count > 1 else {
+                logger.error("a document was refused", metadata: ["error": "\(error)"])
+                batch[0].answer.keep(.failure(.refused(error)))
+                return []
+            }
+            let half = batch.count / 2
+            return await commit(Array(batch[..<half])) + commit(Array(batch[half...]))
+        } catch {
+            logger.error("documents could not be written", metadata: ["error": "\(error)", "count": "\(batch.count)"])
+            for entry in batch { entry.answer.keep(.failure(.unavailable)) }
+            return []
+        }
+    }
+
+    /// Answers callers whose patience ended. They are in the order of their deadlines, since all wait equally long.
+    private func answerOverdue() async {
+        while !Task.isCancelled {
+            try? await Task.sleep(for: .milliseconds(100))
+            let overdue = open.withLock { open in
+                let count = open.prefix { $0.answer.isKept || $0.deadline <= .now }.count
+                defer { open.removeFirst(count) }
+                return Array(open.prefix(count))
+            }
+            for entry in overdue { entry.answer.keep(.failure(.unavailable)) }
+        }
+    }
+}
+
+/// One submission on its way, with the caller who waits for it.
+private struct Entry: Sendable {
+    let submission: Submission
+    let deadline: ContinuousClock.Instant
+    let answer = Promise<Result<WriteAnswer, DocumentsError>>()
+}
+
+/// Catches a typed error into a `Result`, for an async body.
+private func resultOf<Success, Failure: Error>(
+    _ body: () async throws(Failure) -> Success
+) async -> Result<Success, Failure> {
+    do throws(Failure) { return .success(try await body()) } catch { return .failure(error) }
+}

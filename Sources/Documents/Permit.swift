@@ -1,0 +1,56 @@
+public import Foundation
+public import Notifications
+
+/// The right to send one delivery once, with all that is needed to do so.
+public struct Permit: Sendable {
+    public var notificationId: UUID
+    public var route: Route
+    public var tenant: String
+    /// Nil for literal addresses.
+    public var userId: String?
+    public var createdAt: Date
+    /// Of two permits for one delivery the later one has the higher fence; results are compared with it for equality.
+    /// Nil only for a delivery that ended before anybody held one.
+    public var fence: Int64?
+    /// The number of this attempt, from 1.
+    public var attempt: Int
+    /// Workers that ended while they held a permit for it.
+    public var crashes: Int
+    public var round: Int
+    public var content: NotificationContent
+    /// The route's channel as it stands in the document.
+    public var channel: ChannelState
+    /// The recipient as known now: the user's own addresses and devices, under those the caller wrote.
+    public var recipient: Recipient
+
+    /// Where this delivery still has to go: the route's addresses, less those that are done in this round.
+    public var openTargets: [Target] {
+        recipient.targets(on: route).filter { target in
+            guard let state = channel.targets[target.id], state.standing.round >= round else { return true }
+            return state.status.isOpen
+        }
+    }
+
+    /// The statuses of this route's addresses that are done in this round.
+    public var settledTargets: [DeliveryStatus] {
+        recipient.targets(on: route).compactMap { channel.targets[$0.id] }
+            .filter { $0.standing.round >= round && !$0.status.isOpen }.map(\.status)
+    }
+}
+
+/// What Postgres says to a worker that wants to send.
+public enum PermitAnswer: Sendable {
+    /// Send, before the permit ends.
+    case granted(Permit)
+    /// Not now: not due yet, somebody else's turn, or one suspect too many. Nothing was counted.
+    case refused(after: Duration)
+    /// Never: the delivery is to be closed with this status.
+    case over(Permit, DeliveryStatus, DeliveryFailure?)
+    /// There is no such delivery any more.
+    case gone
+
+    /// Whether it grants a delivery that a worker has crashed with.
+    var grantsSuspect: Bool {
+        if case .granted(let permit) = self { permit.crashes > 0 } else { false }
+    }
+}

@@ -1,0 +1,86 @@
+import Foundation
+import Notifications
+import Postgres
+
+/// What the statement below says of one delivery.
+enum PermitVerdict: String {
+    case granted, cancelled, expired, poison, exhausted, unknown
+    /// Wait: a live permit, not due, or locked.
+    case held, early, locked, suspect
+    /// Its last permit is dead and was never reported on: to be buried first.
+    case abandoned
+    case gone
+}
+
+/// The statement that takes permits.
+///
+/// A permit is dead `grace` after the later of its end and the server's start: after an outage of Postgres the workers
+/// that held results get the chance to hand them in first. `SKIP LOCKED` never waits, so permits cannot deadlock; what
+/// it skipped is told from what is gone by looking again.
+struct PermitQuery {
+    let store: PermitStore
+    let route: Route
+    let provider: String
+    var suspects: Int
+
+    func statement(_ ids: [UUID]) -> PostgresQuery {
+        """
+        WITH candidate AS MATERIALIZED (
+            SELECT d.*, CASE WHEN d.permit_until IS NOT NULL THEN
+                greatest(d.permit_until, pg_postmaster_start_time()) + \(seconds: store.timing.grace) END AS dead_at
+            FROM deliveries d
+            WHERE d.route = \(route.rawValue) AND d.notification_id = ANY(\(ids))
+            FOR UPDATE SKIP LOCKED
+        ), judged AS MATERIALIZED (
+            SELECT c.*,
+                CASE
+                    WHEN c.dead_at > now() THEN 'held'
+                    WHEN c.permit_until IS NOT NULL THEN 'abandoned'
+                    WHEN c.at_most_once AND c.crashes > 0 THEN 'unknown'
+                    WHEN c.cancelled THEN 'cancelled'
+                    WHEN c.expires_at <= now() THEN 'expired'
+                    WHEN c.crashes >= \(PermitStore.maximumCrashes) THEN 'poison'
+                    WHEN c.attempts >= \(store.maximumAttempts) THEN 'exhausted'
+                    WHEN c.not_before > now() THEN 'early'
+                    WHEN c.crashes > 0
+                        AND row_number() OVER (PARTITION BY c.crashes > 0 ORDER BY c.notification_id) > \(suspects)
+                        THEN 'suspect'
+                    ELSE 'granted'
+                END AS verdict
+            FROM candidate c
+        ), granted AS (
+            UPDATE deliveries d
+            SET fence = nextval('delivery_fences'), permit_until = now() + \(seconds: store.timing.permit),
+                provider = \(provider), attempts = d.attempts + 1
+            FROM judged j
+            WHERE j.verdict = 'granted' AND d.route = \(route.rawValue) AND d.notification_id = j.notification_id
+            RETURNING d.notification_id, d.fence
+        )
+        SELECT w.id,
+            coalesce(j.verdict, CASE WHEN EXISTS (
+                SELECT FROM deliveries d WHERE d.route = \(route.rawValue) AND d.notification_id = w.id
+            ) THEN 'locked' ELSE 'gone' END) AS verdict,
+            coalesce(ceil(extract(epoch FROM CASE j.verdict WHEN 'held' THEN j.dead_at ELSE j.not_before END - now())
+                * 1000), 0)::int8 AS wait_milliseconds,
+            g.fence, j.attempts, j.crashes, j.round,
+            n.tenant, n.user_id, n.created_at, n.content, n.channels, r.profile,
+            (SELECT jsonb_agg(v.device ORDER BY v.device_id) FROM devices v
+                WHERE v.tenant = n.tenant AND v.user_id = n.user_id) AS devices
+        FROM unnest(\(ids)) AS w(id)
+        LEFT JOIN judged j ON j.notification_id = w.id
+        LEFT JOIN granted g ON g.notification_id = w.id
+        LEFT JOIN notifications n ON n.id = w.id
+            AND j.verdict IN ('granted', 'cancelled', 'expired', 'poison', 'exhausted', 'unknown')
+        LEFT JOIN recipients r ON r.tenant = n.tenant AND r.user_id = n.user_id
+        """
+    }
+}
+
+extension PostgresQuery.StringInterpolation {
+    /// Binds a duration as an interval.
+    mutating func appendInterpolation(seconds duration: Duration) {
+        appendLiteral("make_interval(secs => ")
+        appendInterpolation(duration.timeInterval)
+        appendLiteral(")")
+    }
+}

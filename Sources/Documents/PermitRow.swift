@@ -1,0 +1,52 @@
+import Foundation
+import Notifications
+import Postgres
+
+/// One row of the permit statement.
+struct PermitRow {
+    let id: UUID
+    let verdict: PermitVerdict
+    private let row: PostgresRow
+
+    init(_ row: PostgresRow) throws {
+        self.row = row
+        id = try row.get("id")
+        guard let verdict = PermitVerdict(rawValue: try row.get("verdict")) else {
+            throw PostgresError.decoding(column: "verdict", expected: "a verdict")
+        }
+        self.verdict = verdict
+    }
+
+    func answer(on route: Route) throws -> PermitAnswer {
+        switch verdict {
+        case .granted: return .granted(try permit(on: route))
+        case .cancelled: return .over(try permit(on: route), .cancelled, nil)
+        case .expired: return .over(try permit(on: route), .expired, .expired)
+        case .poison: return .over(try permit(on: route), .failed, .poison)
+        case .unknown: return .over(try permit(on: route), .unknown, .permitLost)
+        case .exhausted: return .over(try permit(on: route), .failed, .permitLost)
+        case .held, .early: return .refused(after: .milliseconds(try row.get("wait_milliseconds", as: Int64.self)))
+        case .locked, .suspect, .abandoned: return .refused(after: PermitStore.shortWait)
+        case .gone: return .gone
+        }
+    }
+
+    private func permit(on route: Route) throws -> Permit {
+        let content = NotificationContent(stored: try row.get("content", as: JSONB.self).json)
+        let channels = try row.get("channels", as: JSONB.self).json
+        let state = channels[route.channel.rawValue].flatMap { ChannelState(json: $0, for: route.channel) }
+        let attempts = Int(try row.get("attempts", as: Int32.self))
+        return Permit(
+            notificationId: id, route: route, tenant: try row.get("tenant"), userId: try row.get("user_id"),
+            createdAt: try row.get("created_at"), fence: try row.get("fence"),
+            attempt: verdict == .granted ? attempts + 1 : attempts,
+            crashes: Int(try row.get("crashes", as: Int32.self)), round: Int(try row.get("round", as: Int32.self)),
+            content: content, channel: state ?? ChannelState(status: .pending), recipient: try recipient(content))
+    }
+
+    private func recipient(_ content: NotificationContent) throws -> Recipient {
+        guard let profile = try row.get("profile", as: JSONB?.self) else { return content.to }
+        let devices = try row.get("devices", as: JSONB?.self)?.json.array ?? []
+        return Recipient(stored: profile.json, devices: devices, userId: content.to.userId).overlaid(by: content.to)
+    }
+}

@@ -1,0 +1,82 @@
+public import Foundation
+public import Notifications
+public import Postgres
+
+/// Grants the right to send: the one place where it is decided that a delivery goes out now.
+public struct PermitStore: Sendable {
+    let pool: PostgresPool
+    let timing: DeliveryTiming
+    let maximumAttempts: Int
+    /// Crashes at which a delivery is given up as poison.
+    static let maximumCrashes = 3
+    /// How soon to ask again for what somebody else holds locked, or for one suspect too many.
+    static let shortWait: Duration = .milliseconds(250)
+
+    public init(pool: PostgresPool, timing: DeliveryTiming, maximumAttempts: Int) {
+        self.pool = pool
+        self.timing = timing
+        self.maximumAttempts = maximumAttempts
+    }
+
+    /// Takes permits for deliveries of one route and returns their documents, in one statement.
+    /// - Parameters:
+    ///   - ids: at most 64.
+    ///   - suspects: how many deliveries that a worker has crashed with may be granted.
+    /// - Returns: an answer for every id, and the events of attempts that were found to have ended unknown.
+    public func take(
+        _ ids: [UUID], route: Route, provider: String, suspects: Int
+    ) async throws -> (answers: [UUID: PermitAnswer], events: [StatusEvent]) {
+        var query = PermitQuery(store: self, route: route, provider: provider, suspects: suspects)
+        var answers: [UUID: PermitAnswer] = [:]
+        var abandoned: [UUID] = []
+        for row in try await pool.query(query.statement(ids)).map(PermitRow.init) {
+            if row.verdict == .abandoned {
+                abandoned.append(row.id)
+            } else {
+                answers[row.id] = try row.answer(on: route)
+            }
+        }
+        if abandoned.isEmpty { return (answers, []) }
+        let events = try await bury(abandoned, on: route)
+        query.suspects -= answers.values.count(where: \.grantsSuspect)
+        for row in try await pool.query(query.statement(abandoned)).map(PermitRow.init) {
+            answers[row.id] = row.verdict == .abandoned ? .refused(after: .zero) : try row.answer(on: route)
+        }
+        return (answers, events)
+    }
+
+    /// Ends permits whose worker never reported: the attempt is on record as unknown, and the crash is counted, in one
+    /// step. Rare, so the usual way of a permit does not pay for it.
+    private func bury(_ ids: [UUID], on route: Route) async throws -> [StatusEvent] {
+        try await pool.transaction { connection in
+            let rows = try await connection.query(
+                """
+                UPDATE deliveries d SET fence = NULL, permit_until = NULL, crashes = d.crashes + 1
+                FROM notifications n
+                WHERE d.route = \(route.rawValue) AND d.notification_id = ANY(\(ids)) AND n.id = d.notification_id
+                    AND d.permit_until IS NOT NULL
+                    AND greatest(d.permit_until, pg_postmaster_start_time()) + \(seconds: timing.grace) <= now()
+                RETURNING d.notification_id, d.tenant, n.user_id, d.attempts, d.provider, now()
+                """)
+            let events = try rows.map { row in
+                StatusEvent(
+                    notificationId: try row.get(0), tenant: try row.get(1), userId: try row.get(2),
+                    channel: route.channel, route: route, status: DeliveryStatus.pending.rawValue, outcome: "unknown",
+                    attempt: Int(try row.get(3, as: Int32.self)), provider: try row.get(4), failure: .permitLost,
+                    at: try row.get(5))
+            }
+            return try await EventLog.append(events, on: connection)
+        }
+    }
+
+    /// Gives permits back unused: nothing was sent, so nothing is counted.
+    public func giveBack(_ permits: [Permit]) async throws {
+        try await pool.query(
+            """
+            UPDATE deliveries d SET fence = NULL, permit_until = NULL, attempts = d.attempts - 1
+            FROM unnest(\(permits.map(\.route.rawValue)), \(permits.map(\.notificationId)), \(permits.map(\.fence)))
+                AS p(route, id, fence)
+            WHERE d.route = p.route AND d.notification_id = p.id AND d.fence = p.fence
+            """)
+    }
+}

@@ -1,0 +1,93 @@
+public import Notifications
+public import Postgres
+
+/// Users and their devices.
+public struct RecipientStore: Sendable {
+    private let pool: PostgresPool
+
+    public init(pool: PostgresPool) {
+        self.pool = pool
+    }
+
+    /// A user with its devices; nil for an unknown one.
+    public func user(_ userId: String, tenant: String) async throws -> Recipient? {
+        try await users([userId], tenant: tenant)[userId]
+    }
+
+    /// The known ones of these users, by id.
+    public func users(_ userIds: [String], tenant: String) async throws -> [String: Recipient] {
+        let rows = try await pool.query(
+            """
+            SELECT r.user_id, r.profile, (SELECT jsonb_agg(d.device ORDER BY d.device_id) FROM devices d
+                WHERE d.tenant = r.tenant AND d.user_id = r.user_id)
+            FROM recipients r WHERE r.tenant = \(tenant) AND r.user_id = ANY(\(userIds))
+            """)
+        return Dictionary(
+            uniqueKeysWithValues: try rows.map { row in
+                let userId: String = try row.get(0)
+                let devices = try row.get(2, as: JSONB?.self)?.json.array ?? []
+                return (
+                    userId, Recipient(stored: try row.get(1, as: JSONB.self).json, devices: devices, userId: userId)
+                )
+            })
+    }
+
+    /// Replaces a user's profile; devices are replaced too when `devices` says so. Returns whether the user is new.
+    public func put(_ recipient: Recipient, userId: String, tenant: String, replacesDevices: Bool) async throws -> Bool
+    {
+        var profile = recipient
+        profile.userId = nil
+        profile.devices = []
+        let text = JSONB(profile.json)
+        return try await pool.transaction { connection in
+            let rows = try await connection.query(
+                """
+                INSERT INTO recipients AS r (tenant, user_id, profile) VALUES (\(tenant), \(userId), \(text))
+                ON CONFLICT (tenant, user_id) DO UPDATE SET profile = excluded.profile, updated_at = now()
+                RETURNING r.xmax = 0
+                """)
+            if replacesDevices {
+                try await connection.query(
+                    """
+                    DELETE FROM devices WHERE tenant = \(tenant) AND user_id = \(userId)
+                        AND NOT device_id = ANY(\(recipient.devices.map(\.id)))
+                    """)
+                try await upsert(recipient.devices, userId: userId, tenant: tenant, on: connection)
+            }
+            return try rows[0].get(0)
+        }
+    }
+
+    /// Adds or replaces one device.
+    /// - Returns: false when the user is unknown, or has 50 devices already.
+    public func put(_ device: Device, userId: String, tenant: String) async throws -> Bool {
+        try await pool.transaction { connection in
+            let user = try await connection.query(
+                "SELECT FROM recipients WHERE tenant = \(tenant) AND user_id = \(userId) FOR UPDATE")
+            if user.isEmpty { return false }
+            // In a statement of its own: the one that waited for the lock does not see what the other one added.
+            let others: Int64 = try await connection.query(
+                """
+                SELECT count(*) FROM devices
+                WHERE tenant = \(tenant) AND user_id = \(userId) AND device_id <> \(device.id)
+                """)[0].get(0)
+            if others >= Recipient.maximumDevices { return false }
+            try await upsert([device], userId: userId, tenant: tenant, on: connection)
+            return true
+        }
+    }
+
+    private func upsert(
+        _ devices: [Device], userId: String, tenant: String, on connection: PostgresConnection
+    ) async throws {
+        if devices.isEmpty { return }
+        try await connection.query(
+            """
+            INSERT INTO devices (tenant, user_id, device_id, device)
+            SELECT \(tenant), \(userId), u.id, u.device
+            FROM unnest(\(devices.map(\.id)), \(devices.map { JSONB($0.json) })) AS u(id, device)
+            ON CONFLICT (tenant, user_id, device_id) DO UPDATE
+            SET device = excluded.device, last_seen_at = now()
+            """)
+    }
+}

@@ -1,0 +1,30 @@
+/// Why an attempt, or a channel, did not succeed, in words that are safe to show: never a payload, an address, a token.
+public struct DeliveryFailure: Sendable, Hashable {
+    /// A stable word for programs, e.g. `timeout`, `rejected`, `noAddress`.
+    public var code: String
+    /// A sentence for people; may name the provider's own code.
+    public var detail: String
+
+    public init(code: String, detail: String) {
+        self.code = code
+        self.detail = detail
+    }
+
+    public var json: JSON { ["code": .string(code), "detail": .string(detail)] }
+
+    public init?(json: JSON?) {
+        guard let code = json?["code"]?.string else { return nil }
+        self.init(code: code, detail: json?["detail"]?.string ?? "")
+    }
+
+    public static let noAddress = DeliveryFailure(
+        code: "noAddress", detail: "The recipient has no address for this channel.")
+    public static let noProvider = DeliveryFailure(
+        code: "noProvider", detail: "No provider is configured for this channel.")
+    public static let expired = DeliveryFailure(
+        code: "expired", detail: "It expired before a provider accepted it.")
+    public static let poison = DeliveryFailure(
+        code: "poison", detail: "Three workers ended while they held it.")
+    public static let permitLost = DeliveryFailure(
+        code: "permitLost", detail: "The worker that held the permit never reported: the provider may have it.")
+}

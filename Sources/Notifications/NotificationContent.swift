@@ -1,0 +1,73 @@
+public import Foundation
+
+/// What a notification says: the immutable `content` of its document, frozen when it was accepted.
+public struct NotificationContent: Sendable, Hashable {
+    /// As the caller wrote it: a `userId`, literal addresses, or both. A user's own addresses are read when it is sent.
+    public var to: Recipient
+    public var type: NotificationType
+    public var priority: Priority
+    public var title: String?
+    public var body: String?
+    public var data: JSONObject?
+    /// By channel, what replaces or adds to the content there.
+    public var overrides: [NotificationChannel: JSONObject]
+    /// The caller's own notes; never sent in the message's text, echoed in documents and webhooks.
+    public var metadata: JSONObject?
+    public var guarantee: DeliveryGuarantee
+    /// Nothing is sent before; nil for at once.
+    public var sendAt: Date?
+    /// Nothing is sent after.
+    public var expiresAt: Date
+
+    /// The members of the stored document, in the order a reader wants them.
+    public var members: [(String, JSON)] {
+        var object = JSONObject([
+            ("to", to.json), ("type", .string(type.rawValue)), ("priority", .string(priority.name)),
+        ])
+        object.append("title", title.map(JSON.string))
+        object.append("body", body.map(JSON.string))
+        object.append("data", data.map(JSON.object))
+        if !overrides.isEmpty {
+            let members = overrides.sorted { $0.key.rawValue < $1.key.rawValue }
+            object.append("overrides", .object(JSONObject(members.map { ($0.key.rawValue, .object($0.value)) })))
+        }
+        object.append("metadata", metadata.map(JSON.object))
+        object.append("delivery", .string(guarantee.rawValue))
+        object.append("sendAt", sendAt.map { JSON($0) })
+        object.append("expiresAt", JSON(expiresAt))
+        return object.members.map { ($0.name, $0.value) }
+    }
+
+    public var json: JSON { .object(JSONObject(members)) }
+
+    /// Reads what `json` wrote. What an older version stored and this one does not know falls to its default.
+    public init(stored json: JSON) {
+        let fields = Fields(json.object ?? JSONObject())
+        to = Recipient(fields.nested("to") ?? Fields(JSONObject()))
+        type = fields.choice("type", among: NotificationType.allCases, named: \.rawValue) ?? .transactional
+        priority = fields.choice("priority", among: Priority.allCases, named: \.name) ?? .medium
+        title = json["title"]?.string
+        body = json["body"]?.string
+        data = json["data"]?.object
+        overrides = NotificationDraft.overrides(fields)
+        metadata = json["metadata"]?.object
+        guarantee = json["delivery"]?.string.flatMap(DeliveryGuarantee.init) ?? .atLeastOnce
+        sendAt = json["sendAt"]?.date
+        expiresAt = json["expiresAt"]?.date ?? .distantFuture
+    }
+
+    /// The content of one recipient's notification out of a draft for many.
+    public init(_ draft: NotificationDraft, to recipient: Recipient, at now: Date) {
+        to = recipient
+        type = draft.type
+        priority = draft.priority
+        title = draft.title
+        body = draft.body
+        data = draft.data
+        overrides = draft.overrides
+        metadata = draft.metadata
+        guarantee = draft.guarantee
+        sendAt = draft.sendAt.flatMap { $0 > now ? $0 : nil }
+        expiresAt = (sendAt ?? now).addingTimeInterval(draft.expiresIn.timeInterval)
+    }
+}

@@ -1,0 +1,102 @@
+public import Foundation
+
+/// A request to notify, read and checked, before anything is known about its recipients.
+public struct NotificationDraft: Sendable, Hashable {
+    public var to: [Recipient]
+    /// Whether `to` was an array, which is answered by a list.
+    public var isList: Bool
+    /// Nil asks for every channel the recipient has an address for.
+    public var channels: [NotificationChannel]?
+    public var type: NotificationType
+    public var priority: Priority
+    public var title: String?
+    public var body: String?
+    public var data: JSONObject?
+    public var overrides: [NotificationChannel: JSONObject]
+    public var metadata: JSONObject?
+    public var guarantee: DeliveryGuarantee
+    public var sendAt: Date?
+    public var expiresIn: Duration
+
+    public static let maximumRecipients = 1000
+    /// So that nothing waits for ever.
+    public static let defaultExpiry: Duration = .seconds(72 * 3600)
+    static let expiryRange: ClosedRange<Duration> = .seconds(1)...(.seconds(30 * 86400))
+    /// How far ahead a send may be planned.
+    static let maximumDelay: TimeInterval = 366 * 86400
+
+    /// Reads the body of `POST /v1/notifications`, noting every problem. Worth using only when there was none.
+    public init(_ fields: Fields, at now: Date) {
+        fields.allow([
+            "to", "channels", "type", "priority", "title", "body", "data", "overrides", "metadata", "delivery",
+            "sendAt", "expiresIn",
+        ])
+        (to, isList) = NotificationDraft.recipients(fields)
+        channels = NotificationDraft.channels(fields)
+        type = fields.choice("type", among: NotificationType.allCases, named: \.rawValue) ?? .transactional
+        priority = fields.choice("priority", among: Priority.allCases, named: \.name) ?? .medium
+        title = fields.string("title", maximum: 4096)
+        body = fields.string("body", maximum: 200_000)
+        data = fields.object("data")
+        overrides = NotificationDraft.overrides(fields)
+        metadata = fields.object("metadata")
+        guarantee =
+            fields.choice("delivery", among: DeliveryGuarantee.allCases, named: \.rawValue) ?? .atLeastOnce
+        sendAt = fields.date("sendAt")
+        expiresIn =
+            fields.duration("expiresIn", in: NotificationDraft.expiryRange) ?? NotificationDraft.defaultExpiry
+        if title == nil, body == nil { fields.note("title", .missing, "or body is required") }
+        if let sendAt, sendAt.timeIntervalSince(now) > NotificationDraft.maximumDelay {
+            fields.note("sendAt", .invalid, "must be within a year from now")
+        }
+    }
+
+    private static func recipients(_ fields: Fields) -> ([Recipient], isList: Bool) {
+        guard let to = fields.object["to"], !to.isNull else {
+            fields.note("to", .missing, "is required")
+            return ([], false)
+        }
+        if to.object != nil, let single = fields.nested("to") { return ([recipient(single)], false) }
+        guard to.array != nil else {
+            fields.note("to", .wrongType, "must be an object or an array of objects, not \(to.kind)")
+            return ([], false)
+        }
+        let many = fields.nestedArray("to", maximum: maximumRecipients) ?? []
+        if many.isEmpty { fields.note("to", .invalid, "must not be empty") }
+        return (many.prefix(maximumRecipients).map(recipient), true)
+    }
+
+    private static func recipient(_ fields: Fields) -> Recipient {
+        let recipient = Recipient(fields)
+        let isReachable = recipient.userId != nil || Route.allCases.contains { !recipient.targets(on: $0).isEmpty }
+        if !isReachable { fields.note("", .missing, "needs a userId or an address") }
+        return recipient
+    }
+
+    private static func channels(_ fields: Fields) -> [NotificationChannel]? {
+        guard let names = fields.array("channels", maximum: NotificationChannel.allCases.count) else { return nil }
+        if names.isEmpty { fields.note("channels", .invalid, "must not be empty") }
+        var channels: [NotificationChannel] = []
+        for (index, name) in names.enumerated() {
+            let place = "channels[\(index)]"
+            guard let text = name.string else {
+                fields.note(place, .wrongType, "must be a string, not \(name.kind)")
+                continue
+            }
+            guard let channel = fields.choice(place, text: text, among: NotificationChannel.allCases, named: \.rawValue)
+            else { continue }
+            if channels.contains(channel) { fields.note(place, .conflict, "is listed twice") }
+            channels.append(channel)
+        }
+        return channels
+    }
+
+    static func overrides(_ fields: Fields) -> [NotificationChannel: JSONObject] {
+        guard let nested = fields.nested("overrides") else { return [:] }
+        nested.allow(Set(NotificationChannel.allCases.map(\.rawValue)))
+        let pairs = NotificationChannel.allCases.compactMap { channel in
+            nested.object(channel.rawValue).map { (channel, $0) }
+        }
+        return Dictionary(uniqueKeysWithValues: pairs)
+    }
+}

@@ -1,0 +1,42 @@
+public import Foundation
+
+/// Something that sends: one file in `Providers`, one line in the registry, one conformance test.
+public protocol Provider: Sendable {
+    /// The name in documents, settings, limits and metrics.
+    var name: String { get }
+
+    /// Makes one attempt at one address and says what it came to, before `attempt.timeout` has passed. It never throws:
+    /// what is expected is an outcome.
+    func deliver(_ attempt: DeliveryAttempt) async -> DeliveryOutcome
+}
+
+/// One attempt at one address: all that a provider is told.
+public struct DeliveryAttempt: Sendable {
+    public var notificationId: UUID
+    public var tenant: String
+    public var route: Route
+    public var target: Target
+    public var message: Message
+    /// 1 for the first.
+    public var number: Int
+    /// The same over all attempts of one round, for providers that take one.
+    public var idempotencyKey: String
+    /// When the notification was accepted; providers that sign a time of their own do not use it.
+    public var createdAt: Date
+    public var timeout: Duration
+
+    public init(
+        notificationId: UUID, tenant: String, route: Route, target: Target, message: Message, number: Int,
+        round: Int, createdAt: Date, timeout: Duration
+    ) {
+        self.notificationId = notificationId
+        self.tenant = tenant
+        self.route = route
+        self.target = target
+        self.message = message
+        self.number = number
+        self.idempotencyKey = [notificationId.text, route.rawValue, target.id, String(round)].joined(separator: ":")
+        self.createdAt = createdAt
+        self.timeout = timeout
+    }
+}

@@ -1,0 +1,21 @@
+public import Foundation
+
+/// An open delivery of one route as the queue knows it: no payload, no address.
+public struct QueuedDelivery: Sendable, Hashable {
+    /// The notification's id, which is unique within a route.
+    public var id: UUID
+    public var tenant: String
+    public var priority: Priority
+    /// Tokens it will draw; 1 or more.
+    public var cost: Int
+    /// Until it may be granted; zero for at once.
+    public var delay: Duration
+
+    public init(id: UUID, tenant: String, priority: Priority, cost: Int, delay: Duration) {
+        self.id = id
+        self.tenant = tenant
+        self.priority = priority
+        self.cost = cost
+        self.delay = delay
+    }
+}

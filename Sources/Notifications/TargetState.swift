@@ -1,0 +1,26 @@
+/// What became of one device, or of one chat address.
+public struct TargetState: Sendable, Hashable {
+    public var standing: Standing
+    public var provider: String?
+    public var providerMessageId: String?
+    public var attempts: Int
+    public var failure: DeliveryFailure?
+
+    public init(
+        standing: Standing, provider: String? = nil, providerMessageId: String? = nil, attempts: Int,
+        failure: DeliveryFailure? = nil
+    ) {
+        self.standing = standing
+        self.provider = provider
+        self.providerMessageId = providerMessageId
+        self.attempts = attempts
+        self.failure = failure
+    }
+
+    public var status: DeliveryStatus { standing.status }
+
+    /// The higher standing wins; of equal ones the one with more attempts.
+    public func merged(with other: TargetState) -> TargetState {
+        (other.standing, other.attempts) > (standing, attempts) ? other : self
+    }
+}

@@ -1,0 +1,71 @@
+public import Logging
+import NIOCore
+
+/// Makes requests to addresses that others chose, such as a customer's webhook, without becoming their way into our
+/// network.
+///
+/// Each request, each time: the URL is judged, the name is resolved, every address is judged, and the connection goes to
+/// an address that was judged. No redirects, no proxy, no cookies; a deadline over all of it; a limit on the reply.
+public final class OutboundClient: Sendable {
+    let configuration: OutboundConfiguration
+    private let policy: OutboundPolicy
+    private let resolver: Resolver
+    let clients: PinnedClients
+    private let logger: Logger
+
+    /// Addresses that are tried before giving up: a name often has a dead one beside a good one.
+    private static let maximumAddresses = 3
+
+    public convenience init(configuration: OutboundConfiguration = OutboundConfiguration(), logger: Logger) {
+        self.init(configuration: configuration, logger: logger, lookup: Resolver.systemLookup)
+    }
+
+    init(configuration: OutboundConfiguration, logger: Logger, lookup: @escaping Resolver.Lookup) {
+        self.configuration = configuration
+        self.logger = logger
+        policy = OutboundPolicy(allowed: configuration.allowed)
+        resolver = Resolver(threads: configuration.resolverThreads, lookup: lookup)
+        clients = PinnedClients(configuration: configuration)
+    }
+
+    /// Sends the request and reads the answer, in `timeout` at most, however slowly the other side goes.
+    ///
+    /// An answer whose head came is returned, its body perhaps truncated. When the caller is cancelled the request is
+    /// given up, and the error says whether it may have left.
+    public func send(_ request: OutboundRequest, timeout: Duration) async throws(OutboundError) -> OutboundResponse {
+        let deadline = NIODeadline.now() + TimeAmount(timeout)
+        let url = try judge(request.url)
+        let addresses = try await resolver.addresses(of: url.host, deadline: deadline)
+        do {
+            try policy.judge(addresses, of: url)
+        } catch {
+            logger.warning("A host led to an address that is not public")
+            throw .notSent(.addressRefused)
+        }
+        var failure = OutboundError.notSent(.connectFailed)
+        for address in addresses.prefix(OutboundClient.maximumAddresses) {
+            do {
+                return try await exchange(request, url: url, address: address, deadline: deadline)
+            } catch .notSent(.connectFailed) {
+                failure = .notSent(.connectFailed)
+            } catch {
+                throw error
+            }
+        }
+        throw failure
+    }
+
+    /// Ends what is on its way, and waits until it has ended.
+    public func shutdown() async {
+        await clients.shutdown()
+        await resolver.shutdown()
+    }
+
+    private func judge(_ url: String) throws(OutboundError) -> OutboundURL {
+        do {
+            return try policy.judge(url)
+        } catch {
+            throw .notSent(error == .address ? .addressRefused : .urlRefused)
+        }
+    }
+}

@@ -1,0 +1,50 @@
+import AsyncHTTPClient
+import NIOHTTP1
+import NIOSSL
+
+extension OutboundError {
+    /// - Parameters:
+    ///   - cause: what the HTTP client threw.
+    ///   - isSent: whether the request's head had left by then.
+    init(cause: any Error, isSent: Bool) {
+        let reason = Reason(cause: cause, isSent: isSent)
+        self = isSent ? .unknown(reason) : .notSent(reason)
+    }
+}
+
+extension OutboundError.Reason {
+    init(cause: any Error, isSent: Bool) {
+        self =
+            switch cause {
+            case let error as HTTPClientError: .init(error, isSent: isSent)
+            case let error as NIOSSLError where error.isAboutCertificate: .certificate
+            case is NIOSSLError where !isSent: .tlsFailed
+            case is NIOSSLExtraError: .certificate
+            case is HTTPParserError: .malformedReply
+            default: isSent ? .connectionLost : .connectFailed
+            }
+    }
+
+    private init(_ error: HTTPClientError, isSent: Bool) {
+        self =
+            switch error {
+            case .deadlineExceeded, .getConnectionFromPoolTimeout: .timeout
+            case .connectTimeout: .connectFailed
+            case .tlsHandshakeTimeout: .tlsFailed
+            case .cancelled: .cancelled
+            case .alreadyShutdown: .shutDown
+            default: isSent ? .connectionLost : .connectFailed
+            }
+    }
+}
+
+extension NIOSSLError {
+    /// BoringSSL tells a bad chain from other failures only by the name of its error.
+    fileprivate var isAboutCertificate: Bool {
+        switch self {
+        case .noCertificateToValidate, .unableToValidateCertificate: true
+        case .handshakeFailed(.sslError(let stack)): stack.contains { "\($0)".contains("CERTIFICATE_VERIFY_FAILED") }
+        default: false
+        }
+    }
+}

@@ -1,0 +1,56 @@
+/// Why there is no answer, and whether the other side may have the request.
+public enum OutboundError: Error, Sendable, Hashable {
+    /// No part of the request left: it is safe to send it again.
+    case notSent(Reason)
+    /// The request, or a part of it, left: nobody knows whether it had an effect.
+    case unknown(Reason)
+
+    /// The raw value is a stable word for programs.
+    public enum Reason: String, Sendable, Hashable, CaseIterable {
+        /// The URL breaks a rule that needs no network.
+        case urlRefused
+        /// The name leads to an address that is not public.
+        case addressRefused
+        case nameNotResolved
+        case connectFailed
+        case tlsFailed
+        /// The server's certificate is not valid for its name.
+        case certificate
+        case timeout
+        case cancelled
+        case connectionLost
+        /// The reply is not HTTP.
+        case malformedReply
+        /// The client was shut down.
+        case shutDown
+    }
+
+    public var reason: Reason {
+        switch self {
+        case .notSent(let reason), .unknown(let reason): reason
+        }
+    }
+}
+
+extension OutboundError: CustomStringConvertible {
+    /// A sentence that is safe to show.
+    public var description: String { reason.sentence }
+}
+
+extension OutboundError.Reason {
+    var sentence: String {
+        switch self {
+        case .urlRefused: "The URL is not allowed."
+        case .addressRefused: "The host leads to an address that is not public."
+        case .nameNotResolved: "The host's name could not be resolved."
+        case .connectFailed: "No connection could be made."
+        case .tlsFailed: "The TLS handshake failed."
+        case .certificate: "The server's certificate is not valid for its name."
+        case .timeout: "There was no answer in time."
+        case .cancelled: "The request was cancelled."
+        case .connectionLost: "The connection broke before there was an answer."
+        case .malformedReply: "The reply was not HTTP."
+        case .shutDown: "The client was shut down."
+        }
+    }
+}

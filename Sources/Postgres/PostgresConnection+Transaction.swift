@@ -1,0 +1,34 @@
+extension PostgresConnection {
+    /// Commits if `body` returns, rolls back if it throws.
+    ///
+    /// - Throws: what `body` throws; ``PostgresError/rolledBack`` if `body` swallowed the error of a statement, for then
+    ///   the server does not commit. A ``PostgresError/connection(_:)`` at the commit leaves it unknown whether it was.
+    public nonisolated(nonsending) func transaction<Answer>(
+        _ body: nonisolated(nonsending) (PostgresConnection) async throws -> Answer
+    ) async throws -> Answer {
+        try await begin()
+        do {
+            let answer = try await body(self)
+            try await commit()
+            return answer
+        } catch {
+            await rollback()
+            throw error
+        }
+    }
+
+    func begin() throws(PostgresError) {
+        guard try !openLink().isInTransaction else { throw .invalidArgument("a transaction is already open") }
+        try command("BEGIN")
+    }
+
+    func commit() throws(PostgresError) {
+        guard try command("COMMIT") == "COMMIT" else { throw .rolledBack }
+    }
+
+    /// Failing leaves the transaction open, and so the connection unfit for the pool, which then closes it.
+    func rollback() {
+        guard let link = try? openLink(), link.isInTransaction else { return }
+        _ = try? command("ROLLBACK")
+    }
+}

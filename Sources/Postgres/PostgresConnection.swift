@@ -1,0 +1,159 @@
+/// One session with the server. Its statements run one after the other on a thread of its own.
+///
+/// As an actor it serves whoever asks next, so a transaction is only one if nobody else holds the connection meanwhile:
+/// take connections from a ``PostgresPool``, and do not let one out of the closure it was given to.
+/// A running statement is not interrupted by cancellation; it ends by `statement_timeout` at the latest.
+/// The thread ends when the connection is released.
+public actor PostgresConnection {
+    private let thread: ConnectionThread
+    private var link: Link?
+    private var statements: StatementCache
+    private nonisolated let status = ConnectionStatus()
+
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
+    private init(_ configuration: PostgresConfiguration) {
+        thread = ConnectionThread(name: configuration.applicationName)
+        statements = StatementCache(limit: configuration.preparedStatementLimit)
+    }
+
+    isolated deinit {
+        // Here, not by leaving it to the end of the object, so that libpq says goodbye on the thread.
+        link = nil
+        thread.end()
+    }
+
+    /// Opens a session with all settings of the configuration.
+    ///
+    /// - Throws: ``PostgresError/connection(_:)`` at stage `connecting` if that fails or takes longer than
+    ///   `connectTimeout`, ``PostgresError/cancelled`` soon after the task was cancelled.
+    public static func connect(
+        _ configuration: PostgresConfiguration
+    ) async throws(PostgresError) -> PostgresConnection {
+        try await connect(configuration, by: .now + configuration.connectTimeout)
+    }
+
+    static func connect(
+        _ configuration: PostgresConfiguration, by deadline: ContinuousClock.Instant
+    ) async throws(PostgresError) -> PostgresConnection {
+        let connection = PostgresConnection(configuration)
+        try await connection.open(configuration, by: deadline)
+        return connection
+    }
+
+    private func open(
+        _ configuration: PostgresConfiguration, by deadline: ContinuousClock.Instant
+    ) throws(PostgresError) {
+        defer { publishStatus() }
+        link = try Link(configuration, deadline: deadline)
+    }
+
+    /// Runs one statement, preparing it if it is not yet prepared.
+    ///
+    /// - Throws: ``PostgresError/server(_:)`` if the server refuses it, ``PostgresError/connection(_:)`` if the connection
+    ///   breaks, after which it is of no more use, ``PostgresError/invalidArgument(_:)`` before anything is sent.
+    @discardableResult
+    public func query(_ query: PostgresQuery) throws(PostgresError) -> PostgresResult {
+        try query.validate()
+        let link = try openLink()
+        defer { publishStatus() }
+        do {
+            return try execute(query, on: link)
+        } catch {
+            // The schema changed under a prepared statement, or something deallocated it. Outside of a transaction it
+            // has had no effect, so it can simply be run again.
+            guard error.isStaleStatement, forget(query, on: link), !link.isInTransaction else { throw error }
+            return try execute(query, on: link)
+        }
+    }
+
+    /// Runs a text of any number of statements without parameters, by default all in one transaction.
+    public func run(script: String) throws(PostgresError) {
+        try command(script)
+    }
+
+    /// Ends the session; a transaction left open is rolled back by the server.
+    public func close() {
+        link = nil
+        publishStatus()
+    }
+}
+
+// MARK: - For the pool
+
+extension PostgresConnection {
+    /// Whether another user may have it: in order and outside of any transaction when its last statement ended.
+    nonisolated var isReusable: Bool { status.isReusable }
+
+    /// Whether an idle connection is still good, for the price of one system call that does not wait.
+    ///
+    /// What a server says unasked is nearly always its goodbye, and a new connection costs less than a mistake.
+    nonisolated var isStillOpen: Bool {
+        isReusable && !Socket.hasInput(status.socket)
+    }
+}
+
+// MARK: - Statements
+
+extension PostgresConnection {
+    func openLink() throws(PostgresError) -> Link {
+        guard let link else { throw .closed }
+        return link
+    }
+
+    private func publishStatus() {
+        status.publish(socket: link?.socket ?? -1, isReusable: link?.isReusable ?? false)
+    }
+
+    private func execute(_ query: PostgresQuery, on link: Link) throws(PostgresError) -> PostgresResult {
+        let statement = try prepared(query, on: link)
+        let reply = try link.execute(statement.name, query.bindings)
+        let columns = statement.columns ?? reply.columns()
+        if statement.columns == nil { statements.learn(columns, of: query) }
+        return PostgresResult(cells: reply.cells(columns), affected: reply.affected)
+    }
+
+    private func prepared(_ query: PostgresQuery, on link: Link) throws(PostgresError) -> StatementCache.Statement {
+        if let statement = statements.find(query) { return statement }
+        let name = statements.nextName()
+        try link.prepare(name, query)
+        let statement = statements.insert(query, name: name)
+        if let evicted = statements.evict() { _ = try link.run(script: "DEALLOCATE \(evicted)") }
+        return statement
+    }
+
+    /// False if it was not prepared.
+    private func forget(_ query: PostgresQuery, on link: Link) -> Bool {
+        guard let name = statements.remove(query) else { return false }
+        // Inside a failed transaction this is refused; a statement too many on the server does no harm.
+        _ = try? link.run(script: "DEALLOCATE \(name)")
+        return true
+    }
+
+    /// Runs a text by the simple protocol and returns the tag of its last statement.
+    @discardableResult
+    func command(_ script: String) throws(PostgresError) -> String {
+        guard !script.utf8.contains(0) else { throw .invalidArgument("SQL holds a NUL character") }
+        defer { publishStatus() }
+        return try openLink().run(script: script).tag
+    }
+}
+
+extension PostgresError {
+    /// "Cached plan must not change result type", or no such prepared statement.
+    fileprivate var isStaleStatement: Bool {
+        guard case .server(let error) = self else { return false }
+        return error.sqlState == .featureNotSupported || error.sqlState == .unknownStatement
+    }
+}
+
+extension PostgresQuery {
+    /// **Source:** the protocol counts parameters in two bytes.
+    private static let mostBindings = 65_535
+
+    fileprivate func validate() throws(PostgresError) {
+        if let refusal = bindings.buffer.refusal { throw .invalidArgument(refusal) }
+        guard bindings.count <= Self.mostBindings else { throw .invalidArgument("more than 65535 values") }
+        guard !sql.utf8.contains(0) else { throw .invalidArgument("SQL holds a NUL character") }
+    }
+}

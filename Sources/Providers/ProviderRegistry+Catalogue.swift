@@ -1,0 +1,53 @@
+public import Notifications
+public import Outbound
+
+extension ProviderRegistry {
+    /// A provider by its name: where it may be assigned, and how it is made.
+    private struct Entry {
+        var routes: Set<Route>
+        var make: () throws -> any Provider
+    }
+
+    /// Every provider that there is. A new one gets its line here.
+    private static func catalogue(_ settings: ProvidersConfiguration, _ outbound: OutboundClient) -> [String: Entry] {
+        let everyRoute = Set(Route.allCases)
+        let webhook = { try required(settings.webhook, by: "webhook") }
+        return [
+            "webhook": Entry(routes: [.webhook]) { WebhookProvider(configuration: try webhook(), outbound: outbound) },
+            "inApp": Entry(routes: [.inApp]) { InAppProvider() },
+            "simulator": Entry(routes: everyRoute) { try SimulatorProvider(configuration: settings.simulator) },
+        ]
+    }
+
+    /// Makes each provider that is assigned, once.
+    ///
+    /// - Parameter assignments: the names of each route's providers, in the order in which they are to be tried.
+    /// - Throws: `ProvidersError` for a name that nobody has, a route that the provider does not serve, or settings that
+    ///   are missing.
+    public static func make(
+        assignments: [Route: [String]], configuration: ProvidersConfiguration, outbound: OutboundClient
+    ) throws -> ProviderRegistry {
+        let catalogue = catalogue(configuration, outbound)
+        var made: [String: any Provider] = [:]
+        var providers: [Route: [any Provider]] = [:]
+        for (route, names) in assignments.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            for name in names {
+                guard let entry = catalogue[name] else {
+                    throw ProvidersError.unknownProvider(name, known: catalogue.keys.sorted())
+                }
+                guard entry.routes.contains(route) else {
+                    throw ProvidersError.unsuitableRoute(provider: name, route: route.rawValue)
+                }
+                let provider = try made[name] ?? entry.make()
+                made[name] = provider
+                providers[route, default: []].append(provider)
+            }
+        }
+        return ProviderRegistry(providers: providers)
+    }
+
+    private static func required<Settings>(_ settings: Settings?, by provider: String) throws -> Settings {
+        guard let settings else { throw ProvidersError.notConfigured(provider: provider) }
+        return settings
+    }
+}

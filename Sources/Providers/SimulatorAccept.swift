@@ -1,0 +1,25 @@
+public import Foundation
+public import Notifications
+
+/// A message that the simulated provider took, noted when it took it and before it answered: what a real provider would
+/// have sent on, whether or not the caller ever learns of it.
+public struct SimulatorAccept: Sendable, Hashable {
+    public var at: Date
+    public var route: Route
+    public var notificationId: UUID
+    public var targetId: String
+    public var idempotencyKey: String
+    public var attempt: Int
+    /// Whether the caller will be told in time.
+    public var isAnswered: Bool
+
+    /// `<unix ms> <route> <notificationId> <target id> <attempt> accepted|unknown\n`, spaces in ids percent-encoded.
+    var line: String {
+        let target = targetId.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(.punctuationCharacters))
+        let words = [
+            String(Int(at.timeIntervalSince1970 * 1000)), route.rawValue, notificationId.text, target ?? "-",
+            String(attempt), isAnswered ? "accepted" : "unknown",
+        ]
+        return words.joined(separator: " ") + "\n"
+    }
+}

@@ -1,0 +1,63 @@
+import Crypto
+public import Foundation
+import HTTPTypes
+public import Notifications
+public import Outbound
+
+/// Posts a notification to the recipient's own URL, signed so that the receiver can tell it is ours.
+///
+/// 410 means that the endpoint is gone for good; everything else is as `DeliveryOutcome(response:at:)` says. A reply's
+/// body is never looked at.
+///
+/// **Source:** Standard Webhooks 1.0.0.
+public struct WebhookProvider: Provider {
+    public let name = "webhook"
+    private let configuration: WebhookConfiguration
+    private let outbound: OutboundClient
+    private let now: @Sendable () -> Date
+
+    /// - Parameter now: the time that is signed; receivers refuse one that is 5 minutes off.
+    public init(
+        configuration: WebhookConfiguration, outbound: OutboundClient, now: @escaping @Sendable () -> Date = { .now }
+    ) {
+        self.configuration = configuration
+        self.outbound = outbound
+        self.now = now
+    }
+
+    public func deliver(_ attempt: DeliveryAttempt) async -> DeliveryOutcome {
+        guard case .url(let url) = attempt.target.address else { return .rejected(.wrongAddress) }
+        let body = WebhookPayload.body(of: attempt)
+        let headers = headers(id: WebhookProvider.messageId(of: attempt), body: body)
+        let request = OutboundRequest(method: .post, url: url, headers: headers, body: body)
+        do {
+            return judge(try await outbound.send(request, timeout: attempt.timeout))
+        } catch {
+            return DeliveryOutcome(error)
+        }
+    }
+
+    private func judge(_ response: OutboundResponse) -> DeliveryOutcome {
+        guard response.status == 410 else { return DeliveryOutcome(response: response, at: now()) }
+        return .invalidRecipient(DeliveryFailure(code: "gone", detail: "The endpoint answered 410: it is gone."))
+    }
+
+    private func headers(id: String, body: [UInt8]) -> KeyValuePairs<String, String> {
+        let timestamp = Int(now().timeIntervalSince1970)
+        let signatures = configuration.secrets.map { $0.signature(id: id, timestamp: timestamp, body: body) }
+        return [
+            "Content-Type": "application/json",
+            "User-Agent": "Belfry",
+            "webhook-id": id,
+            "webhook-timestamp": String(timestamp),
+            "webhook-signature": signatures.joined(separator: " "),
+        ]
+    }
+
+    /// The same over the attempts of a round, so that receivers can drop a repetition. The standard allows no `.` in it,
+    /// which a route may have; hence a hash.
+    static func messageId(of attempt: DeliveryAttempt) -> String {
+        let digest = SHA256.hash(data: Data(attempt.idempotencyKey.utf8))
+        return "msg_" + digest.prefix(16).map { String(format: "%02x", $0) }.joined()
+    }
+}

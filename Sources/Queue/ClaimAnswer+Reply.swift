@@ -1,0 +1,24 @@
+import Foundation
+import Notifications
+import Redis
+
+extension ClaimAnswer {
+    /// Reads `{word, next, provider, id, token, …}`.
+    init(_ reply: RedisValue, route: Route) throws {
+        if case .error(let message) = reply { throw QueueReplyError(script: "claim", reply: message) }
+        let parts = reply.array ?? []
+        switch parts.first?.string {
+        case "rebuild": self = .rebuild
+        case "paused": self = .paused
+        case "ok" where parts.count >= 3:
+            let jobs = try stride(from: 3, to: parts.count - 1, by: 2).map { place in
+                guard let id = parts[place].string.flatMap(UUID.init(uuidString:)), let token = parts[place + 1].int
+                else { throw QueueReplyError(script: "claim") }
+                return ClaimedJob(id: id, route: route, token: token)
+            }
+            let next = parts[1].int ?? -1
+            self = .jobs(jobs, provider: parts[2].string ?? "", next: next < 0 ? nil : .milliseconds(next))
+        default: throw QueueReplyError(script: "claim")
+        }
+    }
+}

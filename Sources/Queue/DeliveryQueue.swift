@@ -1,0 +1,209 @@
+import Foundation
+public import Notifications
+public import Redis
+
+/// The index of open work in Redis: which delivery goes next. Postgres decides, Redis orders; everything here may be
+/// lost and is then made again from Postgres.
+///
+/// Each method is one atomic script over one route, called in batches.
+public struct DeliveryQueue: Sendable {
+    /// Jobs in one call of a script.
+    public static let batchLimit = 500
+    /// Jobs in one claim.
+    public static let claimLimit = 64
+    /// What is due later than this waits in Postgres.
+    public static let horizon: Duration = .seconds(3600)
+
+    private let redis: RedisClient
+    private let keys: QueueKeys
+    /// Milliseconds that the scripts take for the present; 0 for the time of Redis. Tests set it.
+    private let now: @Sendable () -> Int64
+
+    /// - Parameter namespace: the first word of every key.
+    public init(redis: RedisClient, namespace: String = "belfry", now: @escaping @Sendable () -> Int64 = { 0 }) {
+        self.redis = redis
+        self.keys = QueueKeys(namespace: namespace)
+        self.now = now
+    }
+
+    /// Makes jobs known; doing it again changes nothing. Needs no epoch, so callers may go on during a rebuild.
+    @discardableResult
+    public func enqueue(_ jobs: [QueuedDelivery], on route: Route) async throws -> [EnqueueAnswer] {
+        var answers: [EnqueueAnswer] = []
+        for batch in jobs.batches(of: DeliveryQueue.batchLimit) {
+            var arguments = [RedisArgument(now())]
+            for job in batch {
+                arguments += [
+                    RedisArgument(job.id.text), RedisArgument(job.priority.rawValue), RedisArgument(max(1, job.cost)),
+                    RedisArgument(max(0, job.delay.milliseconds)), RedisArgument(job.tenant),
+                ]
+            }
+            let reply = try await call(.enqueue, route, arguments)
+            answers += try words(reply, of: .enqueue, count: batch.count)
+        }
+        return answers
+    }
+
+    /// Heals the route, then leases up to `limit` jobs for one of the route's providers.
+    /// - Parameters:
+    ///   - epoch: the one Postgres has for this route.
+    ///   - limit: jobs, 1 to 64: as many as will be sent at once.
+    ///   - providers: in the route's order.
+    public func claim(
+        on route: Route, epoch: Int64, limit: Int, lease: Duration, providers: [String]
+    ) async throws -> ClaimAnswer {
+        let claim =
+            [
+                RedisArgument(now()), RedisArgument(epoch), RedisArgument(min(limit, DeliveryQueue.claimLimit)),
+                RedisArgument(lease.milliseconds),
+            ] + providers.map { RedisArgument($0) }
+        let replies = try await redis.pipeline([
+            upkeep(of: route, lease: lease),
+            .script(QueueScript.claim.script(keys: [keys.route(route)], arguments: claim)),
+        ])
+        return try ClaimAnswer(replies[1], route: route)
+    }
+
+    /// Heals routes that nobody has claimed from for a while, without claiming.
+    /// - Parameter epochs: as last seen in Postgres.
+    /// - Returns: the routes worth a claim: something was brought back, or their memory is not the one we know.
+    public func tend(_ routes: [Route], lease: Duration, epochs: [Route: Int64]) async throws -> [Route] {
+        let replies = try await redis.pipeline(routes.map { upkeep(of: $0, lease: lease) })
+        return zip(routes, replies).compactMap { route, reply in
+            let parts = reply.array ?? []
+            let isQuiet = parts.count == 3 && parts[0].int == 0 && parts[1].int == 0
+            let isKnown = parts.last?.string == epochs[route].map { String($0) }
+            return isQuiet && isKnown ? nil : route
+        }
+    }
+
+    private func upkeep(of route: Route, lease: Duration) -> RedisRequest {
+        let arguments = [
+            RedisArgument(now()), RedisArgument(lease.milliseconds),
+            RedisArgument(DeliveryQueue.horizon.milliseconds + 3_600_000),
+        ]
+        return .script(QueueScript.upkeep.script(keys: [keys.route(route)], arguments: arguments))
+    }
+
+    /// Takes a token from each doorbell without waiting: for a worker too busy to sleep at them.
+    /// - Returns: the routes that rang.
+    public func takeBells(of routes: [Route]) async throws -> [Route] {
+        let replies = try await redis.pipeline(
+            routes.map { .command(RedisCommand("LPOP", RedisArgument(keys.wake($0)))) })
+        return zip(routes, replies).compactMap { $1.string == nil ? nil : $0 }
+    }
+
+    /// Ends claims and publishes what happened, all in one round trip. What fails here is found again by the sweep or
+    /// by the next claim, so a failure costs time only.
+    /// - Returns: an answer for each ending, in order.
+    @discardableResult
+    public func end(_ endings: [JobEnding], publishing events: [StatusEvent] = []) async throws -> [EndingAnswer] {
+        let calls = endingCalls(endings)
+        let messages = events.map { event in
+            RedisRequest.command(
+                RedisCommand(
+                    "PUBLISH", RedisArgument(StatusEvent.topic(tenant: event.tenant)), RedisArgument(event.json.text)))
+        }
+        let replies = try await redis.pipeline(calls.map(\.request) + messages)
+        var answers = [EndingAnswer](repeating: .gone, count: endings.count)
+        for (call, reply) in zip(calls, replies) {
+            let words: [EndingAnswer] = try words(reply, of: call.script, count: call.places.count)
+            for (place, word) in zip(call.places, words) { answers[place] = word }
+        }
+        return answers
+    }
+
+    public func publish(_ events: [StatusEvent]) async throws {
+        try await end([], publishing: events)
+    }
+
+    public func counts(of route: Route) async throws -> QueueCounts {
+        let counts = (try await call(.counts, route, []).array ?? []).compactMap(\.int).map(Int.init)
+        guard counts.count == 6 else { throw QueueReplyError(script: "counts") }
+        return QueueCounts(
+            ready: Dictionary(uniqueKeysWithValues: zip(Priority.allCases, counts)), scheduled: counts[4],
+            leased: counts[5])
+    }
+
+    /// Drops all that Redis knows of a route and closes it to claims. The bound on the rounds only guards against a
+    /// flood of new tenants meanwhile.
+    public func clear(_ route: Route) async throws {
+        for _ in 0..<10_000 where (try await call(.clear, route, []).int ?? 0) == 0 { return }
+    }
+
+    /// Opens a route to claims under an epoch.
+    public func open(_ route: Route, epoch: Int64, paused: Bool = false) async throws {
+        _ = try await call(.open, route, [RedisArgument(epoch), paused ? 1 : 0])
+    }
+
+    private func call(_ script: QueueScript, _ route: Route, _ arguments: [RedisArgument]) async throws -> RedisValue {
+        try await redis.evaluate(script.script, keys: [keys.route(route)], arguments: arguments)
+    }
+
+    private func words<Word: RawRepresentable>(
+        _ reply: RedisValue, of script: QueueScript, count: Int
+    ) throws -> [Word] where Word.RawValue == String {
+        let words = (reply.array ?? []).compactMap { $0.string.flatMap(Word.init) }
+        guard words.count == count else { throw QueueReplyError(script: script.script.name) }
+        return words
+    }
+}
+
+extension DeliveryQueue {
+    /// One script call for endings of one kind on one route, with their places among all endings.
+    private struct EndingCall {
+        var script: QueueScript
+        var places: [Int]
+        var request: RedisRequest
+    }
+
+    private func endingCalls(_ endings: [JobEnding]) -> [EndingCall] {
+        Dictionary(grouping: endings.indices) { EndingGroup(endings[$0]) }.flatMap { group, places in
+            places.batches(of: DeliveryQueue.batchLimit).map { places in
+                var arguments = group.word == .retry ? [RedisArgument(now())] : []
+                for place in places {
+                    arguments += [RedisArgument(endings[place].job.id.text), RedisArgument(endings[place].job.token)]
+                    if case .retry(let after) = endings[place].kind {
+                        arguments.append(RedisArgument(min(after, DeliveryQueue.horizon).milliseconds))
+                    }
+                }
+                let script = group.script
+                return EndingCall(
+                    script: script, places: places,
+                    request: .script(script.script(keys: [keys.route(group.route)], arguments: arguments)))
+            }
+        }
+    }
+}
+
+/// Endings that one script call can carry.
+private struct EndingGroup: Hashable {
+    enum Word { case settle, retry, release }
+
+    let route: Route
+    let word: Word
+
+    init(_ ending: JobEnding) {
+        route = ending.job.route
+        word =
+            switch ending.kind {
+            case .settle: .settle
+            case .retry: .retry
+            case .release: .release
+            }
+    }
+
+    var script: QueueScript {
+        switch word {
+        case .settle: .settle
+        case .retry: .retry
+        case .release: .release
+        }
+    }
+}
+
+extension Array {
+    func batches(of size: Int) -> [[Element]] {
+        stride(from: 0, to: count, by: size).map { Array(self[$0..<Swift.min($0 + size, count)]) }
+    }
+}

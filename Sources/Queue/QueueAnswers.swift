@@ -1,0 +1,95 @@
+public import Foundation
+public import Notifications
+
+/// What enqueueing one job did.
+public enum EnqueueAnswer: String, Sendable, Hashable {
+    case created
+    /// It was known, and is where it should be.
+    case exists
+    /// It was scheduled for later, and now for earlier.
+    case earlier
+    /// It was known, but Redis had lost its place.
+    case restored
+}
+
+/// A job in a worker's hands until its lease ends.
+public struct ClaimedJob: Sendable, Hashable {
+    /// The notification's id.
+    public var id: UUID
+    public var route: Route
+    /// Names this claim: whoever shows another one has lost the lease.
+    public var token: Int64
+
+    public init(id: UUID, route: Route, token: Int64) {
+        self.id = id
+        self.route = route
+        self.token = token
+    }
+}
+
+/// What a claim came to.
+public enum ClaimAnswer: Sendable, Hashable {
+    /// Jobs, possibly none, all for `provider`. `next` is the wait until something more falls due; nil for nothing known.
+    case jobs([ClaimedJob], provider: String, next: Duration?)
+    case paused
+    /// Redis has lost its memory of this route, or shows an older one: nothing is granted before a rebuild.
+    case rebuild
+}
+
+/// What is to become of a claimed job.
+public struct JobEnding: Sendable, Hashable {
+    public enum Kind: Sendable, Hashable {
+        /// Done: forget it.
+        case settle
+        /// Again after this wait.
+        case retry(after: Duration)
+        /// Back to the head of its list, as if never claimed.
+        case release
+    }
+
+    public var job: ClaimedJob
+    public var kind: Kind
+
+    public init(_ job: ClaimedJob, _ kind: Kind) {
+        self.job = job
+        self.kind = kind
+    }
+}
+
+/// What became of it.
+public enum EndingAnswer: String, Sendable, Hashable {
+    case settled
+    /// Somebody else has it now; nothing was changed.
+    case leaseLost
+    /// Redis does not know it any more.
+    case gone
+}
+
+/// How many jobs of a route are where.
+public struct QueueCounts: Sendable, Hashable {
+    public var ready: [Priority: Int]
+    public var scheduled: Int
+    public var leased: Int
+
+    public init(ready: [Priority: Int], scheduled: Int, leased: Int) {
+        self.ready = ready
+        self.scheduled = scheduled
+        self.leased = leased
+    }
+
+    public var total: Int { ready.values.reduce(0, +) + scheduled + leased }
+}
+
+/// A reply of a script that is none of those it can give.
+public struct QueueReplyError: Error, Sendable, CustomStringConvertible {
+    public let script: String
+    /// The first word of an error reply; nothing that could come from a caller.
+    public let code: String?
+
+    init(script: String, reply: String? = nil) {
+        self.script = script
+        code = reply?.split(separator: " ").first.map { String($0) }
+    }
+
+    public var description: String { "unexpected reply of the script \(script)\(code.map { ": \($0)" } ?? "")" }
+}

@@ -1,0 +1,26 @@
+import Notifications
+import Redis
+
+/// The names of all keys the queue has in Redis. All keys of one route share a hash tag, so a route is one slot.
+///
+/// | key | type | content |
+/// |---|---|---|
+/// | `<route>:meta` | HASH | `epoch`, `paused`, `turn`, `token`; missing means: rebuild |
+/// | `<route>:jobs` | HASH | id → `priority:token:cost:tenant`; token 0 is ready, 1 scheduled, any other leased |
+/// | `<route>:ready:<priority>:<tenant>` | LIST | ids, first in first out |
+/// | `<route>:ring:<priority>` | ZSET | tenants with ready jobs, by the turn they last had |
+/// | `<route>:scheduled` | ZSET | id by due ms |
+/// | `<route>:leased` | ZSET | id by lease end ms |
+/// | `<route>:wake` | LIST | doorbell tokens, at most 32; carries no job |
+struct QueueKeys: Sendable {
+    /// `belfry`, or a name of its own for each test.
+    let namespace: String
+
+    /// The one key that scripts are given: the prefix of all others of the route.
+    func route(_ route: Route) -> String { "\(namespace):{\(route.rawValue)}" }
+
+    func wake(_ route: Route) -> String { "\(self.route(route)):wake" }
+
+    /// Which route a wake key belongs to.
+    func route(ofWakeKey key: String, among routes: [Route]) -> Route? { routes.first { wake($0) == key } }
+}

@@ -1,0 +1,32 @@
+import NIOCore
+
+/// Why a connection was closed.
+enum CloseCause: Equatable {
+    /// The peer closed it, or the network did.
+    case lost
+    /// We closed it: shutdown, cancellation, or a reader that is too slow.
+    case local
+    /// The peer sent what cannot be understood.
+    case garbage
+    /// A reply was overdue at this time.
+    case deadline(NIODeadline)
+
+    /// What a command that was in flight fails with.
+    func error(deadline: NIODeadline, sent: Bool) -> RedisError {
+        switch self {
+        case .deadline(let now) where deadline <= now: .timedOut(sent: sent)
+        case .garbage where sent: .protocolViolation
+        case .lost, .local, .garbage, .deadline: .connectionLost(sent: sent)
+        }
+    }
+
+    /// For the log.
+    var reason: String {
+        switch self {
+        case .lost: "closed by peer or network"
+        case .local: "closed here"
+        case .garbage: "invalid reply"
+        case .deadline: "reply overdue"
+        }
+    }
+}

@@ -1,0 +1,53 @@
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+extension RedisConfiguration {
+    /// Reads `redis://[[user]:password@]host[:port][/db]` or `redis+unix://[[user]:password@]/path/to.sock[?db=n]`.
+    ///
+    /// User and password are percent-encoded. Throws ``RedisError/invalidURL(reason:)``.
+    public init(url: String) throws(RedisError) {
+        guard let parts = URLComponents(string: url) else {
+            throw .invalidURL(reason: "it is not a URL")
+        }
+        switch parts.scheme?.lowercased() {
+        case "redis":
+            self.init(endpoint: try Self.tcpEndpoint(parts), database: try Self.database(parts.path.dropFirst()))
+        case "redis+unix":
+            guard !parts.path.isEmpty else { throw .invalidURL(reason: "the path of the socket is missing") }
+            let database = parts.queryItems?.first { $0.name == "db" }?.value ?? ""
+            self.init(endpoint: .unix(path: parts.path), database: try Self.database(database[...]))
+        case "rediss":
+            throw .invalidURL(reason: "TLS (rediss://) is not supported; use redis:// on a private network")
+        default:
+            throw .invalidURL(reason: "the scheme must be redis:// or redis+unix://")
+        }
+        username = parts.user.flatMap { $0.isEmpty ? nil : $0 }
+        password = parts.password.flatMap { $0.isEmpty ? nil : $0 }
+        if username != nil, password == nil {
+            throw .invalidURL(reason: "there is a user without a password; a password alone is :password@")
+        }
+    }
+
+    private static func tcpEndpoint(_ parts: URLComponents) throws(RedisError) -> Endpoint {
+        guard let host = parts.host, !host.isEmpty else {
+            throw .invalidURL(reason: "the host is missing")
+        }
+        let port = parts.port ?? 6379
+        guard (1...65_535).contains(port) else {
+            throw .invalidURL(reason: "the port must be between 1 and 65535")
+        }
+        // An IPv6 address is bracketed in a URL only.
+        return .tcp(host: String(host.trimmingPrefix("[").prefix { $0 != "]" }), port: port)
+    }
+
+    private static func database(_ text: Substring) throws(RedisError) -> Int {
+        if text.isEmpty { return 0 }
+        guard let number = Int(text), number >= 0 else {
+            throw .invalidURL(reason: "the database must be a number from 0")
+        }
+        return number
+    }
+}

@@ -1,0 +1,41 @@
+/// Where Redis is, and how long to wait for it.
+public struct RedisConfiguration: Sendable {
+    public enum Endpoint: Sendable, Equatable {
+        case tcp(host: String, port: Int)
+        case unix(path: String)
+    }
+
+    public var endpoint: Endpoint
+    /// Needs a password too; nil is the user `default`.
+    public var username: String?
+    public var password: String?
+    public var database: Int
+    /// For the connection and the handshake on it (`AUTH`, `SELECT`, `PING`) together.
+    public var connectTimeout: Duration = .seconds(2)
+    /// From the call to the reply, unless the call names its own deadline.
+    public var commandTimeout: Duration = .seconds(2)
+    public var backoff = RedisBackoff()
+    /// The most commands that wait for a reply, and the most callers that wait for a connection; one more is refused.
+    public var maximumPending = 10_000
+
+    public init(endpoint: Endpoint, username: String? = nil, password: String? = nil, database: Int = 0) {
+        self.endpoint = endpoint
+        self.username = username
+        self.password = password
+        self.database = database
+    }
+}
+
+extension RedisConfiguration: CustomStringConvertible, CustomReflectable {
+    /// The endpoint and database; never the user or password.
+    public var description: String {
+        switch endpoint {
+        case .tcp(let host, let port): "redis://\(host):\(port)/\(database)"
+        case .unix(let path): "redis+unix://\(path)?db=\(database)"
+        }
+    }
+
+    public var customMirror: Mirror {
+        Mirror(self, children: ["endpoint": endpoint, "database": database])
+    }
+}

@@ -1,0 +1,37 @@
+/// One reply of Redis, copied out of the wire format.
+///
+/// **Source:** RESP2, <https://redis.io/docs/latest/develop/reference/protocol-spec/>.
+public enum RedisValue: Sendable, Equatable {
+    /// The null bulk string or null array: no such key, or a blocking command that ran out of time.
+    case null
+    case integer(Int64)
+    /// A bulk string; binary safe.
+    case bytes([UInt8])
+    /// A status line such as `OK`.
+    case simple(String)
+    /// An error reply with its prefix, as in `WRONGTYPE Operation against a key …`.
+    case error(String)
+    case array([RedisValue])
+}
+
+extension RedisValue {
+    /// The text of a status line or of a bulk string that is valid UTF-8.
+    public var string: String? {
+        switch self {
+        case .simple(let text): text
+        case .bytes(let bytes): String(validating: bytes, as: UTF8.self)
+        case .null, .integer, .error, .array: nil
+        }
+    }
+
+    /// The integer, or the number that a string spells in decimal.
+    public var int: Int64? {
+        if case .integer(let number) = self { number } else { string.flatMap { Int64($0) } }
+    }
+
+    public var array: [RedisValue]? {
+        if case .array(let elements) = self { elements } else { nil }
+    }
+
+    public var isNull: Bool { self == .null }
+}

@@ -1,0 +1,66 @@
+public import Logging
+public import Notifications
+public import Postgres
+public import Queue
+public import ServiceLifecycle
+
+/// Runs the clerks in whichever process holds the advisory lock; the others stand by.
+public final class Clerks: Service, Sendable {
+    private static let standby: Duration = .seconds(2)
+
+    private let clerks: [any Clerk]
+    private let postgres: PostgresConfiguration
+    private let logger: Logger
+
+    /// - Parameters:
+    ///   - postgres: where to hold the lock, on a connection of its own.
+    ///   - retention: how long events and finished notifications are kept.
+    public init(
+        pool: PostgresPool, postgres: PostgresConfiguration, queue: DeliveryQueue, timing: DeliveryTiming,
+        retention: Duration, logger: Logger
+    ) {
+        self.postgres = postgres
+        self.logger = logger
+        clerks = [
+            Sweeper(pool: pool, queue: queue, timing: timing, scope: .recent, logger: logger),
+            Sweeper(pool: pool, queue: queue, timing: timing, scope: .all, logger: logger),
+            Partitioner(pool: pool, retention: retention),
+            Pruner(pool: pool, retention: retention, logger: logger),
+        ]
+    }
+
+    public func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                do { try await self.serveOnce() } catch {
+                    self.logger.warning("the clerks could not work", metadata: ["error": "\(error)"])
+                }
+                try? await Task.sleep(for: Clerks.standby)
+            }
+        }
+    }
+
+    /// Runs all clerks for as long as the lock is ours.
+    private func serveOnce() async throws {
+        guard let lock = try await PostgresLock.tryAcquire(key: AdvisoryLock.clerks, configuration: postgres) else {
+            return
+        }
+        logger.info("running the clerks")
+        await withTaskGroup(of: Void.self) { group in
+            for clerk in clerks { group.addTask { await self.serve(clerk) } }
+            while await lock.isHeld(), !Task.isCancelled { try? await Task.sleep(for: .seconds(1)) }
+            group.cancelAll()
+        }
+        await lock.release()
+    }
+
+    private func serve(_ clerk: any Clerk) async {
+        while !Task.isCancelled {
+            do { try await clerk.runOnce() } catch {
+                if Task.isCancelled { return }
+                logger.warning("a clerk's round failed", metadata: ["clerk": "\(clerk.name)", "error": "\(error)"])
+            }
+            try? await Task.sleep(for: clerk.interval)
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import Documents
+import Foundation
+import Logging
+import Notifications
+import Queue
+import Templates
+
+/// Runs one delivery that has its permit: render → send to every open address → decide → report.
+struct DeliveryRunner: Sendable {
+    let configuration: WorkerConfiguration
+    let reporter: OutcomeReporter
+    let renderer = Renderer()
+    let clock: @Sendable () -> Date
+    let logger: Logger
+
+    func run(_ granted: GrantedJob, provider: any Provider) async {
+        let permit = granted.permit
+        let targets = permit.openTargets
+        let message = renderer.message(permit.content, for: permit.route.channel)
+        let outcomes = await withTaskGroup(of: (String, DeliveryOutcome).self) { group in
+            var outcomes: [String: DeliveryOutcome] = [:]
+            for (index, target) in targets.enumerated() {
+                if index >= configuration.fanOut, let (id, outcome) = await group.next() { outcomes[id] = outcome }
+                group.addTask {
+                    (
+                        target.id,
+                        await deliver(message, to: target, permit: permit, provider: provider, sendBy: granted.sendBy)
+                    )
+                }
+            }
+            for await (id, outcome) in group { outcomes[id] = outcome }
+            return outcomes
+        }
+        report(outcomes, permit: permit, job: granted.job, provider: provider)
+    }
+
+    private func deliver(
+        _ message: Message, to target: Target, permit: Permit, provider: any Provider, sendBy: ContinuousClock.Instant
+    ) async -> DeliveryOutcome {
+        // Whatever was paused this long may have lost its permit; nothing left yet, so nothing is counted.
+        guard ContinuousClock.now < sendBy else {
+            return .throttled(
+                after: .zero, DeliveryFailure(code: "permitEnding", detail: "The permit would have ended in the call."))
+        }
+        return await provider.deliver(
+            DeliveryAttempt(
+                notificationId: permit.notificationId, tenant: permit.tenant, route: permit.route, target: target,
+                message: message, number: permit.attempt, round: permit.round, createdAt: permit.createdAt,
+                timeout: configuration.timing.callDeadline))
+    }
+
+    private func report(
+        _ outcomes: [String: DeliveryOutcome], permit: Permit, job: ClaimedJob, provider: any Provider
+    ) {
+        var generator = SystemRandomNumberGenerator()
+        let verdict =
+            outcomes.isEmpty && permit.settledTargets.isEmpty
+            ? AttemptVerdict.noAddress
+            : AttemptVerdict(
+                outcomes: outcomes, settled: permit.settledTargets, number: permit.attempt,
+                guarantee: permit.content.guarantee, policy: configuration.retryPolicy, using: &generator)
+        let name = OutcomeSummary.word(for: outcomes.values)
+        if !outcomes.isEmpty { log(name, permit, provider, verdict.failure) }
+        reporter.report(
+            AttemptRecord(
+                permit: permit, decision: verdict.decision.landing(on: permit.route),
+                result: RouteResult(permit, verdict, outcomes, provider: provider.name, at: clock()), outcome: name,
+                deadDevices: permit.route.channel == .push ? OutcomeSummary.dead(outcomes) : []),
+            of: job)
+    }
+
+    private func log(_ outcome: String?, _ permit: Permit, _ provider: any Provider, _ failure: DeliveryFailure?) {
+        logger.log(
+            level: failure == nil ? .debug : .info, "attempt made",
+            metadata: [
+                "notificationId": "\(permit.notificationId.text)", "route": "\(permit.route.rawValue)",
+                "attempt": "\(permit.attempt)", "provider": "\(provider.name)", "outcome": "\(outcome ?? "none")",
+                "code": "\(failure?.code ?? "")",
+            ])
+    }
+}

@@ -1,0 +1,166 @@
+import Documents
+public import Foundation
+public import Logging
+import Notifications
+public import Postgres
+public import Queue
+public import ServiceLifecycle
+import Synchronization
+
+/// The loop: claim → permit → render → deliver → record → settle. Any number of processes may run it.
+///
+/// Claims and permits are taken one batch after another, so batches grow while slots are scarce; what is granted runs
+/// beside the loop, bounded by the slots.
+public final class DeliveryWorker: Service, Sendable {
+    private let configuration: WorkerConfiguration
+    private let queue: DeliveryQueue
+    private let doorbell: Doorbell
+    private let desk: PermitDesk
+    private let rebuilder: Rebuilder
+    private let reporter: OutcomeReporter
+    private let runner: DeliveryRunner
+    private let suspects = SuspectGate()
+    private let slots: Slots
+    private let logger: Logger
+
+    /// - Parameters:
+    ///   - pool: connections with `forceCustomPlan`.
+    ///   - doorbell: of the configuration's routes.
+    ///   - clock: the time of Postgres, for documents.
+    public init(
+        configuration: WorkerConfiguration, pool: PostgresPool, queue: DeliveryQueue, doorbell: Doorbell,
+        clock: @escaping @Sendable () -> Date, logger: Logger
+    ) {
+        self.configuration = configuration
+        self.queue = queue
+        self.doorbell = doorbell
+        self.logger = logger
+        slots = Slots(configuration.concurrency)
+        rebuilder = Rebuilder(pool: pool, queue: queue, timing: configuration.timing, logger: logger)
+        reporter = OutcomeReporter(recorder: OutcomeRecorder(pool: pool), queue: queue, logger: logger)
+        desk = PermitDesk(
+            permits: PermitStore(
+                pool: pool, timing: configuration.timing, maximumAttempts: configuration.retryPolicy.maximumAttempts),
+            timing: configuration.timing, queue: queue, reporter: reporter, suspects: suspects, clock: clock,
+            logger: logger)
+        runner = DeliveryRunner(configuration: configuration, reporter: reporter, clock: clock, logger: logger)
+    }
+
+    /// Works until shutdown: stops claiming at once, lets what is under way end (bounded), hands in every result.
+    public func run() async throws {
+        logger.notice("worker started", metadata: ["routes": "\(configuration.routes.map(\.rawValue))"])
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.reporter.run() }
+            await withDiscardingTaskGroup { deliveries in
+                await loop(&deliveries)
+                await drain()
+                deliveries.cancelAll()
+            }
+            reporter.finish()
+        }
+        await doorbell.shutdown()
+        logger.notice("worker stopped")
+    }
+
+    private var isStopping: Bool { Task.isShuttingDownGracefully || Task.isCancelled }
+
+    private func drain() async {
+        let end = ContinuousClock.now + configuration.drainTimeout
+        while slots.free < slots.capacity, ContinuousClock.now < end, !Task.isCancelled {
+            try? await Task.sleep(for: .milliseconds(10))
+        }
+    }
+
+    private func loop(_ deliveries: inout DiscardingTaskGroup) async {
+        var looks = RouteLooks(configuration.routes, now: .now)
+        var epochs: [Route: Int64] = [:]
+        var generator = SystemRandomNumberGenerator()
+        var failures = 0
+        var heardBells = ContinuousClock.now
+        while !isStopping {
+            await slots.waitForRoom()
+            if isStopping { return }
+            do {
+                if reporter.isBehind {
+                    try await Task.sleep(for: .milliseconds(20))
+                } else if let route = looks.next(now: .now) {
+                    looks.look(at: route, after: .seconds(1), now: .now)
+                    let wait = try await look(at: route, &epochs, &deliveries)
+                    looks.replan(route, after: wait, now: .now)
+                    if ContinuousClock.now - heardBells > .milliseconds(100) {
+                        for route in try await queue.takeBells(of: configuration.routes) {
+                            looks.look(at: route, after: .zero, now: .now)
+                        }
+                        heardBells = .now
+                    }
+                } else {
+                    try await sleep(&looks, epochs)
+                    heardBells = .now
+                }
+                failures = 0
+            } catch {
+                if isStopping { return }
+                failures += 1
+                logger.warning("the worker's loop failed, trying again", metadata: ["error": "\(error)"])
+                try? await Task.sleep(for: DeliveryWorker.backoff.delay(afterAttempt: failures, using: &generator))
+            }
+        }
+    }
+
+    private static let backoff = RetryPolicy(base: .milliseconds(100), factor: 2, cap: .seconds(2))
+
+    /// Sleeps until a bell rings or something falls due. When neither came, all routes are checked for what no bell
+    /// tells of: leases that ran out, and a Redis that lost its memory.
+    private func sleep(_ looks: inout RouteLooks, _ epochs: [Route: Int64]) async throws {
+        let due = looks.wait(now: .now)
+        let rung = try await cancelWhenGracefulShutdown { try await self.doorbell.wait(until: due) }
+        if let rung {
+            looks.look(at: rung, after: .zero, now: .now)
+        } else if looks.wait(now: .now) != .zero {
+            for route in try await queue.tend(configuration.routes, lease: configuration.timing.lease, epochs: epochs) {
+                looks.look(at: route, after: .zero, now: .now)
+            }
+        }
+    }
+
+    /// Claims from one route and starts what was claimed.
+    /// - Returns: when to look again; nil when nothing is known to fall due.
+    private func look(
+        at route: Route, _ epochs: inout [Route: Int64], _ deliveries: inout DiscardingTaskGroup
+    ) async throws -> Duration? {
+        guard let providers = configuration.providers[route] else { return nil }
+        let epoch: Int64
+        if let known = epochs[route] { epoch = known } else { epoch = try await rebuilder.epoch(of: route) }
+        epochs[route] = epoch
+        let limit = min(slots.free, DeliveryQueue.claimLimit)
+        let claimedAt = ContinuousClock.now
+        let answer = try await queue.claim(
+            on: route, epoch: epoch, limit: limit, lease: configuration.timing.lease, providers: providers.map(\.name))
+        switch answer {
+        case .paused: return nil
+        case .rebuild:
+            epochs = [:]
+            epochs[route] = try await rebuilder.rebuild(route, seen: epoch)
+            return epochs[route] == nil ? .milliseconds(250) : .zero
+        case .jobs(let jobs, let name, let next):
+            guard !jobs.isEmpty, let provider = providers.first(where: { $0.name == name }) else { return next }
+            let granted = try await desk.grant(jobs, route: route, provider: name, claimedAt: claimedAt)
+            await start(granted, provider, &deliveries)
+            return jobs.count == limit ? .zero : next
+        }
+    }
+
+    private func start(
+        _ granted: [GrantedJob], _ provider: any Provider, _ deliveries: inout DiscardingTaskGroup
+    ) async {
+        if isStopping { return await desk.giveBack(granted) }
+        slots.take(granted.count)
+        for job in granted {
+            deliveries.addTask {
+                await self.runner.run(job, provider: provider)
+                if job.permit.crashes > 0 { self.suspects.leave() }
+                self.slots.giveBack()
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import Documents
+import Logging
+import Notifications
+import Queue
+import Synchronization
+
+/// Brings results home: Postgres first, then Redis and the subscribers. Nothing handed to it is dropped.
+///
+/// Results are gathered while a batch is being written, so batches grow with the load. When Postgres is away it keeps
+/// what it has and tries on, and the worker claims nothing new until it has caught up.
+final class OutcomeReporter: Sendable {
+    /// A result, and the job that it ends.
+    struct Report: Sendable {
+        var record: AttemptRecord
+        var job: ClaimedJob
+    }
+
+    private static let batchSize = 256
+    /// Results that may wait before the worker stops claiming.
+    private static let backlogLimit = 10_000
+    private static let backoff = RetryPolicy(base: .milliseconds(100), factor: 2, cap: .seconds(2))
+
+    private let recorder: OutcomeRecorder
+    private let queue: DeliveryQueue
+    private let logger: Logger
+    private let reports = Gatherer<Report>(capacity: .max)
+    private let isFailing = Atomic(false)
+
+    init(recorder: OutcomeRecorder, queue: DeliveryQueue, logger: Logger) {
+        self.recorder = recorder
+        self.queue = queue
+        self.logger = logger
+    }
+
+    /// Whether new work should wait until results are written.
+    var isBehind: Bool { isFailing.load(ordering: .relaxed) || reports.count > OutcomeReporter.backlogLimit }
+
+    func report(_ record: AttemptRecord, of job: ClaimedJob) {
+        _ = reports.add(Report(record: record, job: job))
+    }
+
+    /// Takes no more reports; `run` ends once all are written.
+    func finish() { reports.finish() }
+
+    func run() async {
+        while true {
+            let batch = await reports.next(maximum: OutcomeReporter.batchSize)
+            if batch.isEmpty { return }
+            let recorded = await record(batch)
+            await end(batch, recorded)
+        }
+    }
+
+    /// Writes a batch, however often it takes: results have no deadline of their own. Only the end of the process stops
+    /// it, and then the permits that were never reported on say so.
+    private func record(_ batch: [Report]) async -> [RecordedAttempt] {
+        var generator = SystemRandomNumberGenerator()
+        var failures = 0
+        while true {
+            do {
+                let recorded = try await recorder.record(batch.map(\.record))
+                isFailing.store(false, ordering: .relaxed)
+                return recorded
+            } catch {
+                failures += 1
+                isFailing.store(true, ordering: .relaxed)
+                logger.error(
+                    "results could not be recorded, trying again",
+                    metadata: ["error": "\(error)", "count": "\(batch.count)", "failures": "\(failures)"])
+                let delay = OutcomeReporter.backoff.delay(afterAttempt: failures, using: &generator)
+                do { try await Task.sleep(for: delay) } catch { return [] }
+            }
+        }
+    }
+
+    /// Ends the jobs in Redis and tells the subscribers. A failure costs time only: the next claim or the sweep finds out.
+    private func end(_ batch: [Report], _ recorded: [RecordedAttempt]) async {
+        let endings = batch.map { report in
+            switch report.record.decision {
+            case .settle: JobEnding(report.job, .settle)
+            case .retry(let after, _): JobEnding(report.job, .retry(after: after))
+            }
+        }
+        do { try await queue.end(endings, publishing: recorded.flatMap(\.events)) } catch {
+            logger.warning(
+                "jobs could not be settled in Redis", metadata: ["error": "\(error)", "count": "\(batch.count)"])
+        }
+    }
+}

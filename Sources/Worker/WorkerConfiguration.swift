@@ -1,0 +1,22 @@
+public import Notifications
+
+/// How a worker works.
+public struct WorkerConfiguration: Sendable {
+    /// The routes to work on, each with its providers in order. A route without a provider is left alone.
+    public var providers: [Route: [any Provider]]
+    /// Deliveries under way at once, over all routes.
+    public var concurrency = 64
+    /// Devices of one delivery that are sent to at once.
+    public var fanOut = 8
+    public var timing = DeliveryTiming()
+    public var retryPolicy = RetryPolicy()
+    /// How long what is under way at shutdown may take.
+    public var drainTimeout: Duration = .seconds(20)
+
+    public init(providers: [Route: [any Provider]]) {
+        self.providers = providers
+    }
+
+    /// In their declared order, so that every worker looks at them in the same one.
+    var routes: [Route] { Route.allCases.filter { providers[$0]?.isEmpty == false } }
+}

@@ -1,0 +1,14 @@
+import ArgumentParser
+
+struct SchedulerCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "scheduler",
+        abstract: "Run the clerks only: sweep, partitions, pruning. One process works, others stand by.",
+        discussion: "Workers run the clerks too, so this is for deployments that want them apart.")
+
+    func run() async throws {
+        let context = try ProcessContext(settings: Settings(), label: "belfry-scheduler")
+        try await context.checkSchema()
+        try await context.run([context.clerks()])
+    }
+}

@@ -1,0 +1,92 @@
+import Documents
+import Foundation
+import Logging
+import Notifications
+import Outbound
+import Postgres
+import Providers
+import Queue
+import Redis
+import ServiceLifecycle
+import UnixSignals
+import Worker
+
+/// What every role of this process is made from: the settings and the connections that follow from them.
+struct ProcessContext {
+    let settings: Settings
+    let logger: Logger
+    let pool: PostgresPool
+    let redis: RedisClient
+    let queue: DeliveryQueue
+    let clock: ServerClock
+    let outbound: OutboundClient
+    let registry: ProviderRegistry
+
+    init(settings: Settings, label: String) throws {
+        var logger = Logger(label: label)
+        logger.logLevel = settings.logLevel
+        self.settings = settings
+        self.logger = logger
+        var postgres = settings.postgres
+        postgres.applicationName = label
+        // What is prepared on an empty queue table must not keep its plan when there are a million rows.
+        postgres.forceCustomPlan = true
+        pool = PostgresPool(postgres, logger: logger)
+        redis = RedisClient(configuration: settings.redis, logger: logger)
+        queue = DeliveryQueue(redis: redis)
+        clock = ServerClock(pool: pool, logger: logger)
+        outbound = OutboundClient(configuration: settings.outbound, logger: logger)
+        registry = try ProviderRegistry.make(
+            assignments: settings.assignments, configuration: settings.providers, outbound: outbound)
+    }
+
+    /// Refuses to start on a schema that this binary does not know.
+    func checkSchema() async throws {
+        try await Migrator(Schema.migrations).verify(pool)
+        try await clock.measure()
+    }
+
+    /// A worker on these routes, or on all that have a provider.
+    func worker(routes: Set<Route>? = nil) -> DeliveryWorker {
+        let wanted = registry.routes.filter { routes?.contains($0) ?? true }
+        var configuration = WorkerConfiguration(
+            providers: Dictionary(uniqueKeysWithValues: wanted.map { ($0, registry.providers(for: $0)) }))
+        configuration.concurrency = settings.concurrency
+        configuration.timing = settings.timing
+        configuration.retryPolicy = settings.retryPolicy
+        let clock = clock
+        return DeliveryWorker(
+            configuration: configuration, pool: pool, queue: queue,
+            doorbell: Doorbell(
+                configuration: settings.redis, routes: wanted.sorted { $0.rawValue < $1.rawValue }, logger: logger),
+            clock: { clock.now }, logger: logger)
+    }
+
+    func clerks() -> Clerks {
+        Clerks(
+            pool: pool, postgres: settings.postgres, queue: queue, timing: settings.timing,
+            retention: settings.retention, logger: logger)
+    }
+
+    /// Runs services in the order they depend on each other until a signal comes, then stops them in reverse.
+    func run(_ services: [any Service]) async throws {
+        logger.notice(
+            "starting",
+            metadata: Logger.Metadata(uniqueKeysWithValues: settings.entries.map { ($0.name, "\($0.value)") })
+        )
+        var configuration = ServiceGroupConfiguration(
+            services: [redis, clock] + services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        configuration.maximumGracefulShutdownDuration = .seconds(25)
+        let group = ServiceGroup(configuration: configuration)
+        do { try await group.run() } catch {
+            await close()
+            throw error
+        }
+        await close()
+    }
+
+    func close() async {
+        await outbound.shutdown()
+        await pool.close()
+    }
+}

@@ -1,0 +1,86 @@
+import Notifications
+import Outbound
+import Providers
+
+extension Settings {
+    static func timing(_ reader: inout SettingsReader) -> DeliveryTiming {
+        let range: ClosedRange<Duration> = .milliseconds(100)...(.seconds(3600))
+        let timing = DeliveryTiming(
+            callDeadline: reader.duration(
+                "BELFRY_CALL_DEADLINE", range, default: "15s", "The longest a provider call may take."),
+            permit: reader.duration(
+                "BELFRY_PERMIT", range, default: "25s",
+                "How long the right to send is good; longer than the call deadline."),
+            lease: reader.duration(
+                "BELFRY_LEASE", range, default: "30s",
+                "After which a dead worker's deliveries are taken up by others; at least the permit."),
+            grace: reader.duration(
+                "BELFRY_PERMIT_GRACE", .zero...(.seconds(60)), default: "5s",
+                "How long after its end a permit counts as alive."))
+        if let problem = timing.problem {
+            reader.note("BELFRY_CALL_DEADLINE, BELFRY_PERMIT, BELFRY_LEASE: \(problem)")
+        }
+        return timing
+    }
+
+    static func retryPolicy(_ reader: inout SettingsReader) -> RetryPolicy {
+        RetryPolicy(
+            base: reader.duration(
+                "BELFRY_RETRY_BASE", .milliseconds(1)...(.seconds(3600)), default: "5s",
+                "The longest wait after the first attempt; four times as long after each further one."),
+            cap: reader.duration(
+                "BELFRY_RETRY_CAP", .milliseconds(1)...(.seconds(86400)), default: "15m",
+                "The longest wait between attempts."),
+            maximumAttempts: reader.int(
+                "BELFRY_MAX_ATTEMPTS", 1...100, default: 5, "Attempts at a delivery before it is a dead letter."))
+    }
+
+    /// `email=simulator push.fcm=simulator webhook=webhook`: a channel's name stands for all its routes.
+    static func assignments(_ reader: inout SettingsReader) -> [Route: [String]] {
+        let fallback = "inApp=inApp"
+        return reader.parsed(
+            "BELFRY_PROVIDERS", form: "<route or channel>=<provider>[,<provider>…] …", fallback: fallback,
+            "Which provider serves which route, first choice first.", default: [.inApp: ["inApp"]]
+        ) { text in
+            var assignments: [Route: [String]] = [:]
+            for word in text.split(separator: " ") {
+                let parts = word.split(separator: "=", maxSplits: 1).map { String($0) }
+                guard parts.count == 2 else { return nil }
+                let routes = Route.named(parts[0])
+                if routes.isEmpty { throw SettingsProblem("\(parts[0]) is neither a route nor a channel") }
+                for route in routes { assignments[route] = parts[1].split(separator: ",").map { String($0) } }
+            }
+            return assignments
+        }
+    }
+
+    static func providers(_ reader: inout SettingsReader) -> ProvidersConfiguration {
+        var providers = ProvidersConfiguration()
+        providers.webhook = reader.parsed(
+            "BELFRY_WEBHOOK_SECRETS", form: "whsec_<base64>[,whsec_<base64>]", fallback: "none",
+            "What webhooks are signed with; two while one replaces the other.", isSecret: true, default: nil
+        ) { try WebhookConfiguration(secrets: $0.split(separator: ",").map { String($0) }) }
+        providers.simulator = reader.parsed(
+            "BELFRY_SIMULATOR", form: "latency=5ms..50ms,retry=0.01,…", fallback: "accepts all at once",
+            "How the provider simulator behaves.", default: providers.simulator
+        ) { try SimulatorConfiguration(parsing: $0) }
+        return providers
+    }
+
+    static func outbound(_ reader: inout SettingsReader) -> OutboundConfiguration {
+        var outbound = OutboundConfiguration()
+        outbound.allowed = reader.parsed(
+            "BELFRY_OUTBOUND_ALLOW", form: "host[:port] or range, separated by commas", fallback: "none",
+            "Hosts that may be called though they are not public, and without https. For development.",
+            default: .empty
+        ) { try AllowList(parsing: $0.split(separator: ",").map { String($0) }) }
+        return outbound
+    }
+}
+
+/// What is wrong with one setting.
+struct SettingsProblem: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}

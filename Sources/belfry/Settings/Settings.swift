@@ -1,0 +1,96 @@
+import Foundation
+import Logging
+import Notifications
+import Outbound
+import Postgres
+import Providers
+import Redis
+
+/// Everything that can be set, read from the environment once at the start and checked all at once.
+struct Settings {
+    var postgres: PostgresConfiguration
+    var redis: RedisConfiguration
+    var logLevel: Logger.Level
+    var host: String
+    var port: Int
+    var concurrency: Int
+    var timing: DeliveryTiming
+    var retryPolicy: RetryPolicy
+    var retention: Duration
+    /// By route, provider names in order.
+    var assignments: [Route: [String]]
+    var providers: ProvidersConfiguration
+    var outbound: OutboundConfiguration
+    /// All of it as documented and as in force.
+    var entries: [SettingEntry]
+
+    /// - Throws: `SettingsError` with every problem.
+    init(_ environment: [String: String] = ProcessInfo.processInfo.environment) throws {
+        var reader = SettingsReader(environment)
+        guard let settings = Settings(&reader) else { throw SettingsError(problems: reader.problems) }
+        self = settings
+    }
+
+    /// Reads all settings, whatever is wrong with some; nil when anything is, and then the reader has the problems.
+    init?(_ reader: inout SettingsReader) {
+        let servers = Servers(&reader)
+        let levels = Logger.Level.allCases.map(\.rawValue)
+        logLevel =
+            Logger.Level(rawValue: reader.choice("BELFRY_LOG_LEVEL", levels, default: "info", "Least level logged."))
+            ?? .info
+        host = reader.string("BELFRY_HOST", form: "an address", default: "127.0.0.1", "Where the API listens.")
+        port = reader.int("BELFRY_PORT", 0...65535, default: 8080, "The API's port; 0 takes a free one.")
+        concurrency = reader.int(
+            "BELFRY_CONCURRENCY", 1...4096, default: 64, "Deliveries that one worker has under way at once.")
+        timing = Settings.timing(&reader)
+        retryPolicy = Settings.retryPolicy(&reader)
+        retention = reader.duration(
+            "BELFRY_RETENTION", .seconds(86400)...(.seconds(3650 * 86400)), default: "90d",
+            "How long finished notifications and events are kept.")
+        assignments = Settings.assignments(&reader)
+        providers = Settings.providers(&reader)
+        outbound = Settings.outbound(&reader)
+        if assignments.values.contains(where: { $0.contains("webhook") }), providers.webhook == nil {
+            reader.note(
+                "BELFRY_WEBHOOK_SECRETS must be set for the provider webhook: "
+                    + "`echo whsec_$(openssl rand -base64 32)` makes one")
+        }
+        entries = reader.entries
+        guard reader.problems.isEmpty, let postgres = servers.postgres, let redis = servers.redis else { return nil }
+        self.postgres = postgres
+        self.redis = redis
+    }
+
+    /// The two servers; nil when not rightly set, which is then among the problems.
+    private struct Servers {
+        var postgres: PostgresConfiguration?
+        var redis: RedisConfiguration?
+
+        init(_ reader: inout SettingsReader) {
+            postgres = reader.parsed(
+                "BELFRY_DATABASE_URL", form: "postgresql://…", fallback: "none", "The Postgres database.",
+                isSecret: true, default: nil
+            ) { try PostgresConfiguration(url: $0) }
+            redis = reader.parsed(
+                "BELFRY_REDIS_URL", form: "redis://… or redis+unix://…", fallback: "none", "The Redis server.",
+                isSecret: true, default: nil
+            ) { try RedisConfiguration(url: $0) }
+            let poolSize = reader.int("BELFRY_POOL_SIZE", 2...200, default: 8, "Postgres connections of one process.")
+            postgres?.poolSize = poolSize
+            let names = ["BELFRY_DATABASE_URL", "BELFRY_REDIS_URL"]
+            for name in names where reader.environment[name, default: ""].isEmpty {
+                reader.note("\(name) is not set: give the server's URL, or use `belfry up`, which starts its own")
+            }
+        }
+    }
+}
+
+/// Everything that is wrong with the settings.
+struct SettingsError: Error, CustomStringConvertible {
+    var problems: [String]
+
+    var description: String {
+        (["The settings are not right:"] + problems.map { "  - \($0)" }
+            + ["`belfry settings` lists them all, with their defaults and ranges."]).joined(separator: "\n")
+    }
+}

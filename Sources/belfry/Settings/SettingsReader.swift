@@ -1,0 +1,96 @@
+import Foundation
+import Notifications
+
+/// One setting as documented, with the value it has.
+struct SettingEntry: Equatable {
+    /// The environment variable.
+    var name: String
+    /// What it must look like, e.g. `1…4096`.
+    var form: String
+    /// What is used when it is not set; `none` when there is nothing to fall back on.
+    var fallback: String
+    /// What it means.
+    var about: String
+    /// As it is in force; masked for a secret.
+    var value: String
+}
+
+/// Reads settings from an environment, collects every problem, and remembers what it was asked for: the reading is the
+/// documentation.
+struct SettingsReader {
+    let environment: [String: String]
+    private(set) var entries: [SettingEntry] = []
+    private(set) var problems: [String] = []
+
+    init(_ environment: [String: String]) {
+        self.environment = environment
+    }
+
+    /// What is set; an empty value counts as none.
+    private func text(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
+
+    private mutating func read<Value>(
+        _ name: String, form: String, fallback: String, about: String, isSecret: Bool = false, default value: Value,
+        parse: (String) throws -> Value?
+    ) -> Value {
+        let text = text(name)
+        let shown = text.map { isSecret ? "(set)" : $0 } ?? fallback
+        entries.append(SettingEntry(name: name, form: form, fallback: fallback, about: about, value: shown))
+        guard let text else { return value }
+        do {
+            if let parsed = try parse(text) { return parsed }
+            problems.append("\(name) must be \(form)")
+        } catch {
+            problems.append("\(name): \(error)")
+        }
+        return value
+    }
+
+    mutating func int(_ name: String, _ range: ClosedRange<Int>, default value: Int, _ about: String) -> Int {
+        read(
+            name, form: "\(range.lowerBound)…\(range.upperBound)", fallback: "\(value)", about: about, default: value
+        ) { Int($0).flatMap { range.contains($0) ? $0 : nil } }
+    }
+
+    mutating func duration(
+        _ name: String, _ range: ClosedRange<Duration>, default fallback: String, _ about: String
+    ) -> Duration {
+        let bounds = "\(range.lowerBound.shorthand)…\(range.upperBound.shorthand)"
+        return read(
+            name, form: bounds, fallback: fallback, about: about, default: Duration(shorthand: fallback) ?? .zero
+        ) { Duration(shorthand: $0).flatMap { range.contains($0) ? $0 : nil } }
+    }
+
+    mutating func choice(_ name: String, _ words: [String], default value: String, _ about: String) -> String {
+        read(name, form: words.joined(separator: " | "), fallback: value, about: about, default: value) {
+            words.contains($0) ? $0 : nil
+        }
+    }
+
+    mutating func string(_ name: String, form: String, default value: String, _ about: String) -> String {
+        read(name, form: form, fallback: value, about: about, default: value) { $0 }
+    }
+
+    /// A value of any kind, and its parser, whose error is told to the operator.
+    mutating func parsed<Value>(
+        _ name: String, form: String, fallback: String, _ about: String, isSecret: Bool = false, default value: Value,
+        parse: (String) throws -> Value?
+    ) -> Value {
+        read(
+            name, form: form, fallback: fallback, about: about, isSecret: isSecret, default: value, parse: parse)
+    }
+
+    mutating func note(_ problem: String) { problems.append(problem) }
+}
+
+extension Duration {
+    /// `90s`, `15m`, `2h`, `3d`, `250ms`: what `Duration(shorthand:)` reads.
+    var shorthand: String {
+        let milliseconds = self.milliseconds
+        for (unit, size) in [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000)]
+        where milliseconds >= size && milliseconds.isMultiple(of: size) {
+            return "\(milliseconds / size)\(unit)"
+        }
+        return "\(milliseconds)ms"
+    }
+}

@@ -1,0 +1,58 @@
+import Documents
+import Logging
+import Notifications
+import ServiceLifecycle
+
+/// Waits until the API and the demo's receiver listen, makes the demo's user, and says how to go on.
+struct Welcome: Service {
+    let context: ProcessContext
+    let key: String
+    let apiURL: AsyncStream<String>
+    let hookURL: AsyncStream<String>
+
+    static let userId = "demo"
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            var api = self.apiURL.makeAsyncIterator()
+            var hook = self.hookURL.makeAsyncIterator()
+            guard let api = await api.next(), let hook = await hook.next() else { return }
+            do {
+                try await makeUser(webhookUrl: hook)
+                say(text(api))
+            } catch {
+                context.logger.error("the demo's user could not be made", metadata: ["error": "\(error)"])
+            }
+        }
+        try await gracefulShutdown()
+    }
+
+    private func makeUser(webhookUrl: String) async throws {
+        var user = Recipient(userId: Welcome.userId)
+        user.email = "demo@example.com"
+        user.webhookUrl = webhookUrl
+        user.devices = [Device(id: "phone", route: .fcm, token: "demo-token")]
+        _ = try await RecipientStore(pool: context.pool).put(
+            user, userId: Welcome.userId, tenant: KeyMint.defaultTenant, replacesDevices: true)
+    }
+
+    private func text(_ url: String) -> String {
+        """
+
+        Belfry is up at \(url)
+        API key: \(key)
+
+        Watch what happens (in another terminal):
+
+          curl -N -H 'Authorization: Bearer \(key)' '\(url)/v1/events/stream'
+
+        Send something to the user "\(Welcome.userId)", who has a phone (simulated), a webhook and an inbox:
+
+          curl -s -X POST '\(url)/v1/notifications' \\
+            -H 'Authorization: Bearer \(key)' -H 'Content-Type: application/json' \\
+            -d '{"to":{"userId":"\(Welcome.userId)"},"channels":["push","webhook","inApp"],"title":"Order shipped","body":"It is on its way."}'
+
+        Ctrl-C stops everything that was started here.
+        """
+    }
+}

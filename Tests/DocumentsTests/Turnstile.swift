@@ -1,0 +1,31 @@
+/// Lets so many bodies run at a time, in the order of their coming: all tests start at once, and a server has only so
+/// many connections.
+actor Turnstile {
+    static let databases = Turnstile(places: 6)
+
+    private var places: Int
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    init(places: Int) {
+        self.places = places
+    }
+
+    nonisolated func pass(_ body: () async throws -> Void) async throws {
+        await enter()
+        let result = await outcome(body)
+        await leave()
+        try result.get()
+    }
+
+    private func enter() async {
+        if places > 0 {
+            places -= 1
+        } else {
+            await withCheckedContinuation { waiting.append($0) }
+        }
+    }
+
+    private func leave() {
+        if waiting.isEmpty { places += 1 } else { waiting.removeFirst().resume() }
+    }
+}

@@ -1,0 +1,85 @@
+import Documents
+import Foundation
+import LocalServers
+import Notifications
+import Postgres
+import TestSupport
+import Testing
+
+@Suite struct WriterOutageTests {
+    @Test func withoutPostgresCallersAreAnsweredWithinTheirPatience() async throws {
+        try await withOwnPostgres { server, database in
+            var configuration = NotificationWriter.Configuration()
+            configuration.patience = .seconds(2)
+            try await withWriter(database.pool, configuration) { writer in
+                #expect(await writer.seen(Sample.submission()) == .answer(.accepted))
+                await server.stop(.immediate)
+                let start = ContinuousClock.now
+                let seen = await withTaskGroup(of: Seen.self) { group in
+                    for _ in 0..<50 { group.addTask { await writer.seen(Sample.submission()) } }
+                    return await group.reduce(into: []) { $0.append($1) }
+                }
+                #expect(seen == Array(repeating: .unavailable, count: 50))
+                #expect(ContinuousClock.now - start < .seconds(4))
+
+                try await server.restart()
+                #expect(await writer.seen(Sample.submission()) == .answer(.accepted))
+            }
+            #expect(try await database.count("notifications") == 2)
+        }
+    }
+
+    @Test func aWriteThatHangsIsAnsweredAndItsRepeatFindsWhatBecameOfIt() async throws {
+        try await withDatabase { database in
+            var configuration = NotificationWriter.Configuration()
+            configuration.patience = .milliseconds(200)
+            try await withWriter(database.pool, configuration) { writer in
+                try await database.whileDocumentsAreLocked {
+                    #expect(await writer.seen(Sample.submission(Sample.claim("k"))) == .unavailable)
+                }
+                try await eventually("it was written after all") { try await database.count("notifications") == 1 }
+            }
+            try await withWriter(database.pool) { writer in
+                let repeated = await writer.seen(Sample.submission(Sample.claim("k", answer: "second")))
+                #expect(repeated == .answer(.replay(answer: "first")))
+            }
+            #expect(try await database.count("notifications") == 1)
+        }
+    }
+
+    @Test func whatNobodyWaitsForAnyMoreIsNotWritten() async throws {
+        try await withDatabase { database in
+            var configuration = NotificationWriter.Configuration()
+            configuration.patience = .milliseconds(200)
+            configuration.lanes = 1
+            try await withWriter(database.pool, configuration) { writer in
+                try await database.whileDocumentsAreLocked {
+                    async let first = writer.seen(Sample.submission())
+                    try await database.untilWriters(wait: 1)
+                    #expect(await writer.seen(Sample.submission()) == .unavailable)
+                    #expect(await first == .unavailable)
+                }
+                try await eventually("the first was written") { try await database.count("notifications") == 1 }
+            }
+            #expect(try await database.count("notifications") == 1)
+        }
+    }
+}
+
+/// Runs a test with a server of its own, which it may stop.
+private func withOwnPostgres(_ body: (LocalPostgres, TestDatabase) async throws -> Void) async throws {
+    let directory = "/tmp/belfry-documents-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    let server = try await LocalPostgres.start(directory: directory, durable: false)
+    let result = await outcome {
+        let configuration = try TestDatabase.configuration(url: server.url, schema: "public")
+        let database = TestDatabase(
+            configuration: configuration, pool: PostgresPool(configuration, logger: quiet))
+        _ = try await Migrator(Schema.migrations).migrate(configuration)
+        try await Partitions(pool: database.pool, retention: .seconds(86400)).makeAhead()
+        try await body(server, database)
+        await database.pool.close()
+    }
+    await server.stop(.immediate)
+    try result.get()
+}

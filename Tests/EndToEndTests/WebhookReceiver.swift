@@ -1,0 +1,44 @@
+import Foundation
+import Hummingbird
+import Logging
+import Synchronization
+
+/// Somebody else's endpoint: keeps what it is sent.
+final class WebhookReceiver: Sendable {
+    struct Received: Sendable {
+        var headers: [String: String]
+        var body: String
+    }
+
+    private let received = Mutex<[Received]>([])
+    private let port = Mutex<Int?>(nil)
+
+    var all: [Received] { received.withLock { $0 } }
+
+    /// Serves for as long as `body` runs, which is given the address.
+    func serve<Answer>(_ body: (String) async throws -> Answer) async throws -> Answer {
+        let router = Router()
+        router.post("/hook") { request, _ in
+            let bytes = try await request.body.collect(upTo: 1 << 20)
+            let headers = request.headers.map { ($0.name.canonicalName, $0.value) }
+            self.received.withLock {
+                $0.append(
+                    Received(
+                        headers: Dictionary(headers, uniquingKeysWith: { $1 }), body: String(buffer: bytes)))
+            }
+            return HTTPResponse.Status.noContent
+        }
+        let (started, start) = AsyncStream<Int>.makeStream()
+        let application = Application(
+            router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
+            onServerRunning: { channel in start.yield(channel.localAddress?.port ?? 0) },
+            logger: Logger(label: "receiver") { _ in SwiftLogNoOpLogHandler() })
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await application.run() }
+            defer { group.cancelAll() }
+            var ports = started.makeAsyncIterator()
+            let port = await ports.next() ?? 0
+            return try await body("http://127.0.0.1:\(port)/hook")
+        }
+    }
+}

@@ -1,0 +1,53 @@
+import Foundation
+import Notifications
+import Testing
+
+@Suite struct NotificationContentTests {
+    private let now = moment(0)
+
+    private func content(_ text: String) throws -> NotificationContent {
+        let draft = NotificationDraft(try fields(text), at: now)
+        return NotificationContent(draft, to: try #require(draft.to.first), at: now)
+    }
+
+    @Test func contentOfAFullDraftComesBackFromItsDocument() throws {
+        let content = try content(
+            #"""
+            {"to":{"userId":"u42","email":"a@example.com"},"type":"alert","priority":"critical","title":"T","body":"B",
+             "data":{"n":1.50},"overrides":{"email":{"subject":"S"},"push":{"badge":1}},"metadata":{"m":true},
+             "delivery":"atMostOnce","sendAt":"2026-12-01T08:00:00Z","expiresIn":"2h"}
+            """#)
+        let json = content.json.text
+        #expect(
+            json == #"""
+                {"to":{"userId":"u42","email":"a@example.com"},"type":"alert","priority":"critical","title":"T",\#
+                "body":"B","data":{"n":1.50},"overrides":{"email":{"subject":"S"},"push":{"badge":1}},\#
+                "metadata":{"m":true},"delivery":"atMostOnce","sendAt":"2026-12-01T08:00:00.000Z",\#
+                "expiresAt":"2026-12-01T10:00:00.000Z"}
+                """#)
+        #expect(NotificationContent(stored: try JSON(parsing: json)) == content)
+    }
+
+    @Test func shortContentComesBackToo() throws {
+        let content = try content(#"{"to":{"userId":"u42"},"body":"B"}"#)
+        #expect(content.expiresAt == now.addingTimeInterval(72 * 3600))
+        #expect(NotificationContent(stored: content.json) == content)
+    }
+
+    @Test func timeToSendThatHasPassedMeansNow() throws {
+        let content = try content(#"{"to":{"userId":"u"},"body":"B","sendAt":"2020-01-01T00:00:00Z","expiresIn":"1m"}"#)
+        #expect(content.sendAt == nil)
+        #expect(content.expiresAt == now.addingTimeInterval(60))
+    }
+
+    @Test func unknownStoredWordsFallToTheirDefaults() {
+        let content = NotificationContent(
+            stored: ["type": "spam", "priority": "urgent", "delivery": "exactlyOnce", "sendAt": "soon"])
+        #expect(content.to == Recipient())
+        #expect(content.type == .transactional)
+        #expect(content.priority == .medium)
+        #expect(content.guarantee == .atLeastOnce)
+        #expect(content.sendAt == nil)
+        #expect(content.expiresAt == .distantFuture)
+    }
+}

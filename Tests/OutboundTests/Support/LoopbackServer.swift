@@ -1,0 +1,111 @@
+import NIOCore
+import NIOPosix
+import NIOSSL
+import Synchronization
+
+/// A server on 127.0.0.1 that answers in bytes, so that it can misbehave in ways no HTTP server would.
+final class LoopbackServer: Sendable {
+    enum Reply: Sendable {
+        case text(String)
+        case textThenClose(String)
+        /// The text, then these bytes again and again for as long as somebody reads.
+        case endless(String, chunk: String, pause: Duration)
+        /// Nothing, for as long as the client stays.
+        case silence
+        case close
+    }
+
+    private typealias Connection = NIOAsyncChannel<ByteBuffer, ByteBuffer>
+
+    let port: Int
+    private let recorded = Mutex<[String]>([])
+    private let openConnections = Mutex(0)
+
+    /// The requests that came whole, head and body, in their order.
+    var requests: [String] { recorded.withLock { $0 } }
+    var connections: Int { openConnections.withLock { $0 } }
+
+    private init(port: Int) { self.port = port }
+
+    /// Runs a server around the body. It says `greeting` to whoever connects, and answers the requests, which are
+    /// numbered from 0.
+    static func run<Result: Sendable>(
+        tls: NIOSSLContext? = nil, greeting: String = "", reply: @escaping @Sendable (Int) -> Reply,
+        _ body: (LoopbackServer) async throws -> Result
+    ) async throws -> Result {
+        let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .bind(host: "127.0.0.1", port: 0) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
+                    return try Connection(wrappingChannelSynchronously: channel)
+                }
+            }
+        let server = LoopbackServer(port: listener.channel.localAddress?.port ?? 0)
+        return try await listener.executeThenClose { connections in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    try await withThrowingDiscardingTaskGroup { peers in
+                        for try await connection in connections {
+                            peers.addTask { await server.serve(connection, greeting: greeting, reply: reply) }
+                        }
+                    }
+                }
+                defer { group.cancelAll() }
+                return try await body(server)
+            }
+        }
+    }
+
+    /// A client that goes away, or is cut off, ends a connection with an error; that is what the tests are about.
+    private func serve(_ connection: Connection, greeting: String, reply: @Sendable (Int) -> Reply) async {
+        openConnections.withLock { $0 += 1 }
+        defer { openConnections.withLock { $0 -= 1 } }
+        try? await connection.executeThenClose { inbound, outbound in
+            if !greeting.isEmpty { try await outbound.write(ByteBuffer(string: greeting)) }
+            var received = ""
+            for try await bytes in inbound {
+                received += String(buffer: bytes)
+                guard let request = LoopbackServer.takeRequest(from: &received) else { continue }
+                guard try await send(reply(record(request)), to: outbound) else { return }
+            }
+        }
+    }
+
+    /// Returns the request's number.
+    private func record(_ request: String) -> Int {
+        recorded.withLock { requests in
+            requests.append(request)
+            return requests.count - 1
+        }
+    }
+
+    /// Returns whether the connection stays open.
+    private func send(_ reply: Reply, to outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>) async throws -> Bool {
+        switch reply {
+        case .text(let text): try await outbound.write(ByteBuffer(string: text))
+        case .textThenClose(let text):
+            try await outbound.write(ByteBuffer(string: text))
+            return false
+        case .endless(let text, let chunk, let pause):
+            try await outbound.write(ByteBuffer(string: text))
+            while true {
+                try await outbound.write(ByteBuffer(string: chunk))
+                try await Task.sleep(for: pause)
+            }
+        case .silence: break
+        case .close: return false
+        }
+        return true
+    }
+
+    /// The first request in what was received, once its body is there, by its `Content-Length`.
+    private static func takeRequest(from received: inout String) -> String? {
+        guard let end = received.firstRange(of: "\r\n\r\n")?.upperBound else { return nil }
+        let head = received[..<end].lowercased().split(separator: "\r\n")
+        let length = head.compactMap { $0.hasPrefix("content-length: ") ? Int($0.dropFirst(16)) : nil }.first ?? 0
+        guard received[end...].utf8.count >= length else { return nil }
+        let request = received[..<(received.utf8.index(end, offsetBy: length))]
+        received.removeSubrange(..<request.endIndex)
+        return String(request)
+    }
+}

@@ -1,0 +1,62 @@
+import Foundation
+import Postgres
+import Testing
+
+@Suite struct PostgresConfigurationTests {
+    @Test func senselessURLIsRefusedWithoutRepeatingIt() throws {
+        let error = #expect(throws: PostgresError.self) { try PostgresConfiguration(url: "postgresql://u:secret@[h") }
+        guard case .invalidConfiguration = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(!String(reflecting: error).contains("secret"))
+    }
+
+    @Test func descriptionHidesThePassword() throws {
+        let configuration = try PostgresConfiguration(url: "postgresql://me:secret@example.org/notes")
+        #expect("\(configuration)" == "notes on example.org as belfry")
+        #expect(!String(reflecting: configuration).contains("secret"))
+    }
+
+    @Test func sessionHasEverySettingOfTheConfiguration() async throws {
+        var configuration = try await newSchema()
+        configuration.applicationName = "it's \\ a name"
+        let expected = [
+            "statement_timeout": "5s", "lock_timeout": "1s", "idle_in_transaction_session_timeout": "10s",
+            "synchronous_commit": "on", "TimeZone": "UTC", "client_encoding": "UTF8",
+            "plan_cache_mode": "auto", "application_name": "it's \\ a name",
+            "search_path": "\"\(configuration.searchPath ?? "")\"",
+        ]
+        let connection = try await PostgresConnection.connect(configuration)
+        for (name, value) in expected {
+            #expect(try await connection.one("SHOW \(unescaped: name)") == value, "\(name)")
+        }
+    }
+
+    @Test func settingsOfTheURLRemainUnlessOursSayOtherwise() async throws {
+        let base = try await newSchema()
+        let options = "options='-c work_mem=5MB -c statement_timeout=77s'"
+        let host = try await PostgresConnection.connect(base).one("SHOW unix_socket_directories", as: String.self)
+        let port = try await PostgresConnection.connect(base).one("SHOW port", as: String.self)
+        let user = try await PostgresConnection.connect(base).one("SELECT current_user::text", as: String.self)
+        var configuration = try PostgresConfiguration(
+            url: "host=\(host) port=\(port) user=\(user) dbname=postgres \(options)")
+        configuration.statementTimeout = .milliseconds(1500)
+        configuration.searchPath = #"odd "name" \ here"#
+        let connection = try await PostgresConnection.connect(configuration)
+        #expect(try await connection.one("SHOW work_mem") == "5MB")
+        #expect(try await connection.one("SHOW statement_timeout") == "1500ms")
+        #expect(try await connection.one("SHOW search_path") == #""odd ""name"" \ here""#)
+    }
+
+    @Test func customPlansAreForcedWhereAskedFor() async throws {
+        var configuration = try await newSchema()
+        configuration.forceCustomPlan = true
+        let connection = try await PostgresConnection.connect(configuration)
+        for _ in 0..<20 { try await connection.query("SELECT count(*) FROM pg_class WHERE oid > \(1)") }
+        let plans = try await connection.query(
+            "SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE statement NOT LIKE '%plans%'")
+        #expect(try plans.map { try $0.get("generic_plans", as: Int.self) } == [0])
+        #expect(try plans.map { try $0.get("custom_plans", as: Int.self) } == [20])
+    }
+}

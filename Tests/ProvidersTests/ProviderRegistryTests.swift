@@ -1,0 +1,48 @@
+import Notifications
+import Outbound
+import Testing
+
+@testable import Providers
+
+@Suite struct ProviderRegistryTests {
+    @Test func assignedProvidersComeInTheirOrder() async throws {
+        var configuration = ProvidersConfiguration()
+        configuration.webhook = try WebhookConfiguration(secrets: ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"])
+        let assignments: [Route: [String]] = [
+            .webhook: ["webhook", "simulator"], .inApp: ["inApp"], .fcm: ["simulator"], .sms: [],
+        ]
+        try await withOutbound { outbound in
+            let registry = try ProviderRegistry.make(
+                assignments: assignments, configuration: configuration, outbound: outbound)
+            #expect(registry.routes == [.webhook, .inApp, .fcm])
+            let names = Dictionary(
+                uniqueKeysWithValues: Route.allCases.map { ($0, registry.providers(for: $0).map(\.name)) })
+            #expect(names.filter { !$0.value.isEmpty } == assignments.filter { !$0.value.isEmpty })
+        }
+    }
+
+    @Test(arguments: [
+        ([Route.sms: ["pigeon"]], ProvidersError.unknownProvider("pigeon", known: ["inApp", "simulator", "webhook"])),
+        ([.email: ["webhook"]], .unsuitableRoute(provider: "webhook", route: "email")),
+        ([.webhook: ["webhook"]], .notConfigured(provider: "webhook")),
+    ])
+    func badAssignmentIsExplained(assignments: [Route: [String]], error: ProvidersError) async throws {
+        try await withOutbound { outbound in
+            #expect(throws: error) {
+                try ProviderRegistry.make(
+                    assignments: assignments, configuration: ProvidersConfiguration(), outbound: outbound)
+            }
+        }
+    }
+
+    @Test func unknownNameListsTheKnownOnes() {
+        let error = ProvidersError.unknownProvider("pigeon", known: ["webhook", "inApp"])
+        #expect("\(error)" == "There is no provider \"pigeon\"; known are inApp, webhook.")
+    }
+
+    @Test func routeWithoutProvidersIsNotServed() {
+        let registry = ProviderRegistry(providers: [.inApp: [InAppProvider()], .sms: []])
+        #expect(registry.routes == [.inApp])
+        #expect(registry.providers(for: .sms).isEmpty)
+    }
+}

@@ -1,0 +1,1 @@
+../../OutboundTests/Support/LoopbackServer.swift

@@ -1,0 +1,17 @@
+import Logging
+import Outbound
+
+/// Runs the body with a client that may reach 127.0.0.1, and shuts it down.
+func withOutbound(_ body: (OutboundClient) async throws -> Void) async throws {
+    var configuration = OutboundConfiguration()
+    configuration.allowed = try AllowList(parsing: ["127.0.0.1"])
+    let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+    let outbound = OutboundClient(configuration: configuration, logger: logger)
+    do {
+        try await body(outbound)
+        await outbound.shutdown()
+    } catch {
+        await outbound.shutdown()
+        throw error
+    }
+}

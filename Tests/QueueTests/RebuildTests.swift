@@ -1,0 +1,70 @@
+import Notifications
+import Queue
+import Redis
+import Testing
+
+@Suite struct RebuildTests {
+    @Test func clearedRouteIsEmptyAndClosedUntilItIsOpened() async throws {
+        try await withQueue { test in
+            for priority in Priority.allCases {
+                for tenant in 0..<120 {
+                    try await test.enqueue(
+                        [priority.rawValue * 1000 + tenant], tenant: "t\(tenant)", priority: priority)
+                }
+            }
+            _ = try await test.claimed(3)
+            try await test.enqueue([9000], delay: .seconds(5))
+            try await test.queue.clear(.email)
+            try await test.redis("DEL", test.key("wake"))
+            #expect(try await test.state() == RouteState())
+            #expect(try await test.claim() == .rebuild)
+
+            try await test.enqueue([1])
+            #expect(try await test.claim() == .rebuild, "callers may enqueue meanwhile")
+            try await test.queue.open(.email, epoch: 8)
+            #expect(try await test.claim() == .rebuild, "the epoch of before")
+            let answer = try await test.claim(epoch: 8)
+            guard case .jobs(let jobs, _, _) = answer else { throw UnexpectedAnswer() }
+            #expect(jobs.map(\.number) == [1])
+        }
+    }
+
+    @Test func clearingTouchesNoOtherRoute() async throws {
+        try await withQueue { test in
+            try await test.queue.open(.sms, epoch: TestQueue.epoch)
+            try await test.enqueue([1], on: .sms)
+            let before = try await test.state(of: .sms)
+            try await test.queue.clear(.email)
+            #expect(try await test.state(of: .sms) == before)
+        }
+    }
+
+    @Test func openingSaysWhetherTheRouteIsPausedAndRings() async throws {
+        try await withQueue { test in
+            try await test.queue.open(.sms, epoch: 3, paused: true)
+            #expect(
+                try await test.state(of: .sms) == RouteState(meta: ["epoch": "3", "paused": "1"], bells: 1))
+            try await test.queue.open(.sms, epoch: 4)
+            #expect(try await test.state(of: .sms).meta == ["epoch": "4", "paused": "0"])
+        }
+    }
+
+    @Test func countsAreByPlace() async throws {
+        try await withQueue { test in
+            let none = Dictionary(uniqueKeysWithValues: Priority.allCases.map { ($0, 0) })
+            #expect(
+                try await test.queue.counts(of: .email) == QueueCounts(ready: none, scheduled: 0, leased: 0))
+            try await test.enqueue(1...5, tenant: "a", priority: .critical)
+            _ = try await test.claimed(2)
+            try await test.enqueue(11...12, tenant: "b", priority: .critical)
+            try await test.enqueue([21], priority: .low)
+            try await test.enqueue(31...34, delay: .seconds(9))
+            let counts = try await test.queue.counts(of: .email)
+            #expect(
+                counts
+                    == QueueCounts(
+                        ready: [.critical: 5, .high: 0, .medium: 0, .low: 1], scheduled: 4, leased: 2))
+            #expect(counts.total == 12)
+        }
+    }
+}

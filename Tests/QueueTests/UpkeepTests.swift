@@ -1,0 +1,117 @@
+import Notifications
+import Queue
+import Redis
+import Testing
+
+@Suite struct UpkeepTests {
+    @Test func expiredLeaseIsRescuedOnceAndNotBefore() async throws {
+        try await withQueue { test in
+            try await test.enqueue([1, 2])
+            let first = try await test.claimed(1)
+            test.clock.advance(29_999)
+            #expect(try await test.claimed(1).map(\.number) == [2])
+            test.clock.advance(1)
+            let second = try await test.claimed()
+            #expect(second.map(\.number) == [1])
+            #expect(second.map(\.token) != first.map(\.token))
+            #expect(try await test.claimed() == [])
+            #expect(
+                try await test.state().leased == [1: test.clock.now + 30_000, 2: test.clock.now - 1 + 30_000])
+        }
+    }
+
+    @Test func rescuedJobsGoToTheHeadAndDueOnesToTheTail() async throws {
+        try await withQueue { test in
+            try await test.enqueue([1, 2])
+            _ = try await test.claimed(1)
+            try await test.enqueue([3], delay: .seconds(30))
+            test.clock.advance(30_000)
+            #expect(try await test.queue.tend([.email], lease: TestQueue.lease, epochs: [.email: 7]) == [.email])
+            let state = try await test.state()
+            #expect(state.ready == ["2:a": [1, 2, 3]])
+            #expect(state.jobs == [1: "2:0:1:a", 2: "2:0:1:a", 3: "2:0:1:a"])
+            #expect(state.leased == [:])
+            #expect(state.scheduled == [:])
+        }
+    }
+
+    @Test func dueJobIsPromotedAtItsTime() async throws {
+        try await withQueue { test in
+            try await test.enqueue([1], delay: .seconds(5))
+            test.clock.advance(4_999)
+            #expect(try await test.claimed() == [])
+            test.clock.advance(1)
+            #expect(try await test.claimed().map(\.number) == [1])
+        }
+    }
+
+    @Test func oneCallRescuesFiftyAndPromotesAHundred() async throws {
+        try await withQueue { test in
+            try await test.enqueue(1...60)
+            _ = try await test.claimed(60)
+            try await test.enqueue(101...260, delay: .seconds(1))
+            test.clock.advance(30_000)
+            let quiet = try await test.queue.tend([.email], lease: TestQueue.lease, epochs: [.email: 7])
+            #expect(quiet == [.email])
+            var state = try await test.state()
+            #expect((state.leased.count, state.scheduled.count) == (10, 60))
+            #expect(state.ready.values.joined().count == 150)
+            _ = try await test.queue.tend([.email], lease: TestQueue.lease, epochs: [.email: 7])
+            state = try await test.state()
+            #expect(state.ready.values.joined().sorted() == Array(1...60) + Array(101...260))
+            #expect((state.leased, state.scheduled) == ([:], [:]))
+        }
+    }
+
+    @Test func placesWithoutARecordAreDropped() async throws {
+        try await withQueue { test in
+            try await test.enqueue([1])
+            _ = try await test.claimed()
+            try await test.enqueue([2], delay: .seconds(1))
+            try await test.redis("DEL", test.key("jobs"))
+            test.clock.advance(30_000)
+            #expect(try await test.claim() == .jobs([], provider: "p", next: nil))
+            #expect(try await test.state() == RouteState(meta: test.metaAfter(1), bells: 0))
+        }
+    }
+
+    /// A failover may bring a server whose clock is behind.
+    @Test func instantsFarAheadAreClampedToTheirMaximum() async throws {
+        try await withQueue { test in
+            try await test.enqueue([1])
+            _ = try await test.claimed()
+            try await test.enqueue([2], delay: .seconds(3600))
+            test.clock.advance(-900_000_000)
+            _ = try await test.claim()
+            let state = try await test.state()
+            #expect(state.leased == [1: test.clock.now + 30_000])
+            #expect(state.scheduled == [2: test.clock.now + 7_200_000])
+        }
+    }
+
+    @Test func routeIsWorthAClaimWhenSomethingCameBackOrItsMemoryIsUnknown() async throws {
+        try await withQueue { test in
+            func tend(_ epochs: [Route: Int64]) async throws -> [Route] {
+                try await test.queue.tend([.email, .sms], lease: TestQueue.lease, epochs: epochs)
+            }
+            try await test.queue.open(.sms, epoch: 9)
+            #expect(try await tend([.email: 7, .sms: 9]) == [])
+            #expect(try await tend([.email: 8, .sms: 9]) == [.email])
+            #expect(try await tend([.email: 7]) == [.sms])
+            try await test.enqueue([1], delay: .seconds(1), on: .sms)
+            #expect(try await tend([.email: 7, .sms: 9]) == [])
+            test.clock.advance(1000)
+            #expect(try await tend([.email: 7, .sms: 9]) == [.sms])
+            #expect(try await tend([.email: 7, .sms: 9]) == [])
+            try await test.redis("DEL", test.key("meta"))
+            #expect(try await tend([.email: 7, .sms: 9]) == [.email])
+        }
+    }
+}
+
+extension TestQueue {
+    /// What `meta` holds after so many grants.
+    func metaAfter(_ grants: Int) -> [String: String] {
+        RouteState.openMeta.merging(["turn": "\(grants)", "token": "\(grants)"]) { $1 }
+    }
+}

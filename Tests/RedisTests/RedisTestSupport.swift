@@ -1,0 +1,64 @@
+import Foundation
+import LocalServers
+import Logging
+import NIOCore
+import NIOPosix
+import Redis
+import TestSupport
+import Testing
+
+let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+/// A client of the server that the tests share.
+func withSharedRedis(_ body: (RedisClient) async throws -> Void) async throws {
+    let configuration = try RedisConfiguration(url: await TestServers.shared.redis().url)
+    try await withClient(configuration, body)
+}
+
+func withClient(_ configuration: RedisConfiguration, _ body: (RedisClient) async throws -> Void) async throws {
+    let client = RedisClient(configuration: configuration, logger: quiet)
+    do {
+        try await body(client)
+        await client.shutdown()
+    } catch {
+        await client.shutdown()
+        throw error
+    }
+}
+
+/// A server of its own, for a test that harms it.
+func withOwnRedis(
+    port: Int? = nil, settings: [String: String] = [:], _ body: (LocalRedis) async throws -> Void
+) async throws {
+    let directory = "/tmp/belfry-redis-\(UUID().uuidString)"
+    let redis = try await LocalRedis.start(directory: directory, durable: false, port: port, settings: settings)
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    do {
+        try await body(redis)
+        await redis.stop()
+    } catch {
+        await redis.stop()
+        throw error
+    }
+}
+
+/// A key that no other test uses.
+func uniqueKey() -> String { "test:\(UUID().uuidString)" }
+
+/// A TCP port that is free now.
+func freePort() async throws -> Int {
+    let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        .bind(host: "127.0.0.1", port: 0).get()
+    let port = try #require(channel.localAddress?.port)
+    try await channel.close()
+    return port
+}
+
+extension RedisClient {
+    /// How many clients of the server hang in a blocking command.
+    func blockedClients() async throws -> Int {
+        let info = try await execute(RedisCommand("INFO", "clients")).string ?? ""
+        let line = info.split(whereSeparator: \.isNewline).first { $0.hasPrefix("blocked_clients:") }
+        return line.flatMap { Int($0.dropFirst("blocked_clients:".count)) } ?? 0
+    }
+}

@@ -1,0 +1,48 @@
+import NIOCore
+import Testing
+
+@testable import Redis
+
+@Suite struct ReplyReaderTests {
+    private static let wire =
+        "+OK\r\n-ERR no\r\n:-42\r\n$5\r\na\r\nb\0\r\n$0\r\n\r\n$-1\r\n*-1\r\n*0\r\n*3\r\n:1\r\n*2\r\n$1\r\nx\r\n$-1\r\n-BAD\r\n"
+    private static let values: [RedisValue] = [
+        .simple("OK"), .error("ERR no"), .integer(-42), .bytes(Array("a\r\nb\0".utf8)), .bytes([]), .null, .null,
+        .array([]), .array([.integer(1), .array([.bytes([UInt8(ascii: "x")]), .null]), .error("BAD")]),
+    ]
+
+    private func drain(_ reader: ReplyReader) throws -> [RedisValue] {
+        var values: [RedisValue] = []
+        while let value = try reader.next() { values.append(value) }
+        return values
+    }
+
+    @Test(arguments: 0...wire.utf8.count)
+    func readsTheSameWhereverTheBytesAreSplit(at index: Int) throws {
+        let reader = ReplyReader()
+        let bytes = Array(Self.wire.utf8)
+        reader.feed(ByteBuffer(bytes: bytes[..<index]))
+        let first = try drain(reader)
+        reader.feed(ByteBuffer(bytes: bytes[index...]))
+        #expect(try first + drain(reader) == Self.values)
+    }
+
+    @Test func readsByteByByte() throws {
+        let reader = ReplyReader()
+        var values: [RedisValue] = []
+        for byte in Self.wire.utf8 {
+            reader.feed(ByteBuffer(bytes: [byte]))
+            values += try drain(reader)
+        }
+        #expect(values == Self.values)
+    }
+
+    @Test(arguments: ["HTTP/1.1 400 Bad Request\r\n", "$x\r\n", ":1x\r\n", String(repeating: "*1\r\n", count: 20)])
+    func garbageIsRefusedForEver(_ garbage: String) {
+        let reader = ReplyReader()
+        reader.feed(ByteBuffer(string: garbage))
+        #expect(throws: RedisError.protocolViolation) { try drain(reader) }
+        reader.feed(ByteBuffer(string: "+OK\r\n"))
+        #expect(throws: RedisError.protocolViolation) { try drain(reader) }
+    }
+}

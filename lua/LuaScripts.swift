@@ -1,0 +1,14 @@
+/// The text of every script in this folder, embedded in the binary under its file's name.
+public enum LuaScripts {
+    public static let claim = text(PackageResources.claim_lua)
+    public static let clear = text(PackageResources.clear_lua)
+    public static let counts = text(PackageResources.counts_lua)
+    public static let enqueue = text(PackageResources.enqueue_lua)
+    public static let open = text(PackageResources.open_lua)
+    public static let release = text(PackageResources.release_lua)
+    public static let retry = text(PackageResources.retry_lua)
+    public static let settle = text(PackageResources.settle_lua)
+    public static let upkeep = text(PackageResources.upkeep_lua)
+
+    private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+}

@@ -1,0 +1,67 @@
+-- Makes jobs known and ready, or scheduled; a job that is known already stays where it is.
+--
+-- KEYS[1] route   the prefix of the route's keys:
+--                 meta HASH turn, jobs HASH id -> priority:token:cost:tenant (token 0 ready, 1 scheduled, else leased),
+--                 ready:<priority>:<tenant> LIST of ids, ring:<priority> ZSET tenant/turn,
+--                 scheduled ZSET id/due ms, leased ZSET id/end ms, wake LIST
+-- ARGV[1] now (ms, 0 for the server's own time)
+-- ARGV[2...] id, priority (0-3), cost (tokens), delay (ms, 0 for ready), tenant: for each of at most 500 jobs
+-- Returns a word per job: created, exists, earlier (was scheduled for later), restored (its place had been lost)
+-- Cost O(N log M) for N jobs among M
+local route = KEYS[1]
+local now = tonumber(ARGV[1])
+if now == 0 then
+    local time = redis.call('TIME')
+    now = time[1] * 1000 + math.floor(time[2] / 1000)
+end
+local jobs, scheduled, leased = route .. ':jobs', route .. ':scheduled', route .. ':leased'
+local turn = tonumber(redis.call('HGET', route .. ':meta', 'turn') or 0)
+local first = redis.call('ZRANGE', scheduled, 0, 0, 'WITHSCORES')[2]
+local rings = false
+
+local function makeReady(id, priority, tenant)
+    local length = redis.call('RPUSH', route .. ':ready:' .. priority .. ':' .. tenant, id)
+    local joined = redis.call('ZADD', route .. ':ring:' .. priority, 'NX', turn, tenant)
+    -- The list had vanished under its ring, and with it jobs that only Postgres still knows: rebuild.
+    if length == 1 and joined == 0 then redis.call('DEL', route .. ':meta') end
+    rings = true
+end
+
+local function schedule(id, due)
+    redis.call('ZADD', scheduled, string.format('%.0f', due), id)
+    if not first or due < tonumber(first) then rings = true end
+end
+
+local function place(id, priority, cost, delay, tenant)
+    redis.call('HSET', jobs, id, priority .. (delay > 0 and ':1:' or ':0:') .. cost .. ':' .. tenant)
+    if delay > 0 then schedule(id, now + delay) else makeReady(id, priority, tenant) end
+end
+
+-- The answer for a known job, or nil if the key that held its place has vanished.
+local function find(id, record, delay)
+    local priority, token, tenant = string.match(record, '^(%d):(%d+):%d+:(.*)$')
+    if token == '0' then
+        redis.call('ZADD', route .. ':ring:' .. priority, 'NX', turn, tenant)
+        return 'exists'
+    end
+    local stored = redis.call('ZSCORE', token == '1' and scheduled or leased, id)
+    if stored and token == '1' and now + delay + 1000 < tonumber(stored) then
+        schedule(id, now + delay)
+        return 'earlier'
+    end
+    return stored and 'exists'
+end
+
+local answers = {}
+for i = 2, #ARGV, 5 do
+    local id, priority, cost, delay, tenant = ARGV[i], ARGV[i + 1], ARGV[i + 2], tonumber(ARGV[i + 3]), ARGV[i + 4]
+    local record = redis.call('HGET', jobs, id)
+    local answer = record and find(id, record, delay)
+    if not answer then
+        place(id, priority, cost, delay, tenant)
+        answer = record and 'restored' or 'created'
+    end
+    answers[#answers + 1] = answer
+end
+if rings and redis.call('LLEN', route .. ':wake') < 32 then redis.call('RPUSH', route .. ':wake', 1) end
+return answers
