@@ -23,6 +23,9 @@ public struct Permit: Sendable {
     /// The recipient as known now: the user's own addresses and devices, under those the caller wrote.
     public var recipient: Recipient
 
+    /// Whether it may be what its workers crashed of; then only one such runs in a process at a time.
+    public var isSuspect: Bool { crashes >= PermitStore.suspectCrashes }
+
     /// Where this delivery still has to go: the route's addresses, less those that are done in this round.
     public var openTargets: [Target] {
         recipient.targets(on: route).filter { target in
@@ -51,6 +54,6 @@ public enum PermitAnswer: Sendable {
 
     /// Whether it grants a delivery that a worker has crashed with.
     var grantsSuspect: Bool {
-        if case .granted(let permit) = self { permit.crashes > 0 } else { false }
+        if case .granted(let permit) = self { permit.isSuspect } else { false }
     }
 }

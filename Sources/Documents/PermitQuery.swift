@@ -42,8 +42,10 @@ struct PermitQuery {
                     WHEN c.crashes >= \(PermitStore.maximumCrashes) THEN 'poison'
                     WHEN c.attempts >= \(store.maximumAttempts) THEN 'exhausted'
                     WHEN c.not_before > now() THEN 'early'
-                    WHEN c.crashes > 0
-                        AND row_number() OVER (PARTITION BY c.crashes > 0 ORDER BY c.notification_id) > \(suspects)
+                    WHEN c.crashes >= \(PermitStore.suspectCrashes)
+                        AND row_number() OVER (
+                            PARTITION BY c.crashes >= \(PermitStore.suspectCrashes) ORDER BY c.notification_id
+                        ) > \(suspects)
                         THEN 'suspect'
                     ELSE 'granted'
                 END AS verdict

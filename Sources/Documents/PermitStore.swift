@@ -7,6 +7,9 @@ public struct PermitStore: Sendable {
     let pool: PostgresPool
     let timing: DeliveryTiming
     let maximumAttempts: Int
+    /// Crashes at which a delivery is suspected of causing them. One is not enough: a killed worker leaves one with
+    /// everything it had in flight, and that is to be sent again at full speed.
+    static let suspectCrashes = 2
     /// Crashes at which a delivery is given up as poison.
     static let maximumCrashes = 3
     /// How soon to ask again for what somebody else holds locked, or for one suspect too many.
@@ -21,7 +24,7 @@ public struct PermitStore: Sendable {
     /// Takes permits for deliveries of one route and returns their documents, in one statement.
     /// - Parameters:
     ///   - ids: at most 64.
-    ///   - suspects: how many deliveries that a worker has crashed with may be granted.
+    ///   - suspects: how many suspects may be granted.
     /// - Returns: an answer for every id, and the events of attempts that were found to have ended unknown.
     public func take(
         _ ids: [UUID], route: Route, provider: String, suspects: Int
@@ -40,22 +43,28 @@ public struct PermitStore: Sendable {
         let events = try await bury(abandoned, on: route)
         query.suspects -= answers.values.count(where: \.grantsSuspect)
         for row in try await pool.query(query.statement(abandoned)).map(PermitRow.init) {
-            answers[row.id] = row.verdict == .abandoned ? .refused(after: .zero) : try row.answer(on: route)
+            answers[row.id] = try row.answer(on: route)
         }
         return (answers, events)
     }
 
     /// Ends permits whose worker never reported: the attempt is on record as unknown, and the crash is counted, in one
-    /// step. Rare, so the usual way of a permit does not pay for it.
+    /// step. Rare, so the usual way of a permit does not pay for it. What somebody has locked, such as a late report
+    /// of it, is left alone.
     private func bury(_ ids: [UUID], on route: Route) async throws -> [StatusEvent] {
         try await pool.transaction { connection in
             let rows = try await connection.query(
                 """
+                WITH dead AS MATERIALIZED (
+                    SELECT d.notification_id FROM deliveries d
+                    WHERE d.route = \(route.rawValue) AND d.notification_id = ANY(\(ids))
+                        AND d.permit_until IS NOT NULL
+                        AND greatest(d.permit_until, pg_postmaster_start_time()) + \(seconds: timing.grace) <= now()
+                    FOR UPDATE SKIP LOCKED
+                )
                 UPDATE deliveries d SET fence = NULL, permit_until = NULL, crashes = d.crashes + 1
-                FROM notifications n
-                WHERE d.route = \(route.rawValue) AND d.notification_id = ANY(\(ids)) AND n.id = d.notification_id
-                    AND d.permit_until IS NOT NULL
-                    AND greatest(d.permit_until, pg_postmaster_start_time()) + \(seconds: timing.grace) <= now()
+                FROM dead JOIN notifications n ON n.id = dead.notification_id
+                WHERE d.route = \(route.rawValue) AND d.notification_id = dead.notification_id
                 RETURNING d.notification_id, d.tenant, n.user_id, d.attempts, d.provider, now()
                 """)
             let events = try rows.map { row in

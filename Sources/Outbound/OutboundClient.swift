@@ -55,10 +55,10 @@ public final class OutboundClient: Sendable {
         throw failure
     }
 
-    /// Ends what is on its way, and waits until it has ended.
+    /// Ends requests that are on their way, and takes no more.
     public func shutdown() async {
+        resolver.shutdown()
         await clients.shutdown()
-        await resolver.shutdown()
     }
 
     private func judge(_ url: String) throws(OutboundError) -> OutboundURL {

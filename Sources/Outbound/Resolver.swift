@@ -28,7 +28,8 @@ final class Resolver: Sendable {
         return addresses
     }
 
-    func shutdown() async { try? await threads.shutdownGracefully() }
+    /// Takes no more lookups. Does not wait for those in a thread: a silent name server must not delay the exit.
+    func shutdown() { threads.shutdownGracefully { _ in } }
 
     /// The first of three things completes the promise, the others find it completed: the answer, the deadline, the
     /// cancellation of the caller.

@@ -2,8 +2,8 @@ internal import Foundation
 
 /// The thread on which one connection does all its work, so that libpq never blocks a thread of the cooperative pool.
 ///
-/// `@unchecked Sendable` is sound because `jobs`, `isEnded` and `isWaiting` are touched only with `condition` locked, and
-/// `condition` and the thread that waits on it never change.
+/// `@unchecked Sendable` is sound because `jobs`, `isEnded` and `isWaiting` are touched only with `condition` locked,
+/// and `condition` and the thread that waits on it never change.
 final class ConnectionThread: SerialExecutor, @unchecked Sendable {
     private let condition = NSCondition()
     private var jobs: [UnownedJob] = []

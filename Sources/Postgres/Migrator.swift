@@ -36,7 +36,7 @@ public struct Migrator: Sendable {
         }
     }
 
-    /// Returns if this binary can work with the schema: all its migrations are applied unchanged, and at most one newer.
+    /// Returns if this binary can work with the schema: all its migrations are applied unchanged, at most one newer.
     ///
     /// - Throws: ``PostgresError/migration(_:)`` if it cannot.
     public func verify(_ pool: PostgresPool) async throws {
@@ -55,7 +55,10 @@ extension Migrator {
         let deadline = ContinuousClock.now + lockTimeout
         while true {
             let result = try await connection.query(
-                "SELECT pg_try_advisory_lock(hashtextextended(coalesce(current_schema(), '') || '.schema_migrations', 0))"
+                """
+                SELECT pg_try_advisory_lock(
+                    hashtextextended(coalesce(current_schema(), '') || '.schema_migrations', 0))
+                """
             )
             if try result[0].get(0, as: Bool.self) { return }
             guard ContinuousClock.now < deadline else { throw PostgresError.migration(.lockTimeout) }

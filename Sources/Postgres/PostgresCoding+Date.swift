@@ -2,7 +2,8 @@ public import Foundation
 
 /// `timestamptz`: microseconds since 2000-01-01, the ends of `Int64` standing for the two infinities.
 ///
-/// Exact to the microsecond for some two centuries around now; further out a `Date`, being a `Double` of seconds, is coarser.
+/// Exact to the microsecond for some two centuries around now; further out a `Date`, being a `Double` of seconds,
+/// is coarser.
 extension Date: PostgresEncodable, PostgresDecodable, PostgresArrayElement {
     /// From the first of January 2000 (Postgres) to that of 2001 (Foundation): 366 days.
     private static let secondsBetweenEpochs: Double = 31_622_400

@@ -1,8 +1,9 @@
 extension PostgresConnection {
     /// Commits if `body` returns, rolls back if it throws.
     ///
-    /// - Throws: what `body` throws; ``PostgresError/rolledBack`` if `body` swallowed the error of a statement, for then
-    ///   the server does not commit. A ``PostgresError/connection(_:)`` at the commit leaves it unknown whether it was.
+    /// - Throws: what `body` throws; ``PostgresError/rolledBack`` if `body` swallowed the error of a statement, for
+    ///   then the server does not commit. A ``PostgresError/connection(_:)`` at the commit leaves it unknown whether it
+    ///   took effect.
     public nonisolated(nonsending) func transaction<Answer>(
         _ body: nonisolated(nonsending) (PostgresConnection) async throws -> Answer
     ) async throws -> Answer {

@@ -50,8 +50,9 @@ public actor PostgresConnection {
 
     /// Runs one statement, preparing it if it is not yet prepared.
     ///
-    /// - Throws: ``PostgresError/server(_:)`` if the server refuses it, ``PostgresError/connection(_:)`` if the connection
-    ///   breaks, after which it is of no more use, ``PostgresError/invalidArgument(_:)`` before anything is sent.
+    /// - Throws: ``PostgresError/server(_:)`` if the server refuses it, ``PostgresError/connection(_:)`` if the
+    ///   connection breaks, after which it is of no more use, ``PostgresError/invalidArgument(_:)`` before anything
+    ///   is sent.
     @discardableResult
     public func query(_ query: PostgresQuery) throws(PostgresError) -> PostgresResult {
         try query.validate()

@@ -3,8 +3,8 @@ internal import Synchronization
 
 /// At most so many connections, lent to one user at a time, in the order of asking.
 ///
-/// A connection that broke, or came back inside a transaction, is closed and never lent again. Before an idle one is lent
-/// it is looked at, so after a restart of the server only the statements that ran at that moment fail.
+/// A connection that broke, or came back inside a transaction, is closed and never lent again. Before an idle one is
+/// lent it is looked at, so after a restart of the server only the statements that ran at that moment fail.
 /// Settings that a user makes for the session (`SET`) stay with the connection.
 public final class PostgresPool: Sendable {
     typealias Place = PoolPlace<PostgresConnection>
@@ -31,8 +31,9 @@ public final class PostgresPool: Sendable {
 
     /// Lends a connection for as long as `body` runs.
     ///
-    /// - Throws: what `body` throws, or before it is called: ``PostgresError/poolTimeout``, ``PostgresError/cancelled``,
-    ///   ``PostgresError/closed``, or ``PostgresError/connection(_:)`` at stage `connecting`.
+    /// - Throws: what `body` throws, or before it is called: ``PostgresError/poolTimeout``,
+    ///   ``PostgresError/cancelled``, ``PostgresError/closed``, or ``PostgresError/connection(_:)`` at
+    ///   stage `connecting`.
     public nonisolated(nonsending) func withConnection<Answer>(
         _ body: nonisolated(nonsending) (PostgresConnection) async throws -> Answer
     ) async throws -> Answer {

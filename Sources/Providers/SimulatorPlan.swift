@@ -1,7 +1,8 @@
 import Notifications
 
 /// What the simulator will do with one attempt: a function of the seed, the idempotency key and the attempt's number,
-/// so that a run can be repeated.
+/// so that a run can be repeated. Being throttled also depends on the time, since it spends no attempt: whoever comes
+/// back after `retryAfter` draws anew.
 struct SimulatorPlan: Sendable, Hashable {
     enum Answer: Sendable, Hashable { case accept, acceptThenTimeout, retry, throttle, reject, invalidRecipient }
 
@@ -9,12 +10,21 @@ struct SimulatorPlan: Sendable, Hashable {
     /// When it answers. Not before the caller's timeout when it stays silent.
     var latency: Duration
 
-    init(_ configuration: SimulatorConfiguration, idempotencyKey: String, number: Int) {
-        var random = SplitMix64(seed: SimulatorPlan.seed(configuration.seed, idempotencyKey, number))
-        var draw = random.nextUnit()
+    /// - Parameter period: the number of `retryAfter`s that have passed since some beginning.
+    init(_ configuration: SimulatorConfiguration, idempotencyKey: String, number: Int, period: Int = 0) {
+        let seed = SimulatorPlan.seed(configuration.seed, idempotencyKey, number)
+        var random = SplitMix64(seed: seed)
+        var throttle = SplitMix64(seed: seed ^ UInt64(truncatingIfNeeded: period &* 0x9E37_79B9))
+        _ = throttle.next()
+        if throttle.nextUnit() < configuration.throttleRate {
+            answer = .throttle
+            latency = configuration.latency.sample(using: &random)
+            return
+        }
+        var draw = random.nextUnit() * (1 - configuration.throttleRate)
         let rates: [(Answer, Double)] = [
-            (.retry, configuration.retryRate), (.throttle, configuration.throttleRate),
-            (.reject, configuration.rejectRate), (.invalidRecipient, configuration.invalidRecipientRate),
+            (.retry, configuration.retryRate), (.reject, configuration.rejectRate),
+            (.invalidRecipient, configuration.invalidRecipientRate),
             (.acceptThenTimeout, configuration.acceptThenTimeoutRate),
         ]
         answer = .accept

@@ -24,7 +24,8 @@ public struct SimulatorProvider: Provider {
     }
 
     public func deliver(_ attempt: DeliveryAttempt) async -> DeliveryOutcome {
-        let plan = SimulatorPlan(configuration, idempotencyKey: attempt.idempotencyKey, number: attempt.number)
+        let plan = SimulatorPlan(
+            configuration, idempotencyKey: attempt.idempotencyKey, number: attempt.number, period: period)
         let silence = plan.answer == .acceptThenTimeout ? configuration.silence ?? attempt.timeout : nil
         let wait = min(silence ?? plan.latency, attempt.timeout)
         let isAnswered = silence == nil && plan.latency < attempt.timeout
@@ -39,6 +40,8 @@ public struct SimulatorProvider: Provider {
         }
         return answer(plan.answer, to: attempt)
     }
+
+    private var period: Int { Int(now().timeIntervalSince1970 / max(0.001, configuration.retryAfter.timeInterval)) }
 
     private func note(_ attempt: DeliveryAttempt, isAnswered: Bool) {
         let accept = SimulatorAccept(

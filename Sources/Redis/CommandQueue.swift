@@ -15,7 +15,7 @@ struct CommandQueue<Waiter> {
 
     enum Enqueued: Equatable {
         case refused(RedisError)
-        /// `flush`: nobody has been told to write yet. `alarm`: when to call ``alarmRang(at:)``, if it is to be set anew.
+        /// `flush`: nobody has been told to write yet. `alarm`: when to call ``alarmRang(at:)``, if it is to be set.
         case accepted(flush: Bool, alarm: NIODeadline?)
     }
 

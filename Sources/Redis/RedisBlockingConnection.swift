@@ -19,10 +19,6 @@ public final class RedisBlockingConnection: Sendable {
         link = RedisLink(configuration, logger: logger, eventLoopGroup: eventLoopGroup)
     }
 
-    deinit {
-        link.close()
-    }
-
     /// Closes for good; a command that blocks fails. Can be called again.
     public func shutdown() async {
         try? await link.close()?.channel.closeFuture.get()
@@ -30,12 +26,12 @@ public final class RedisBlockingConnection: Sendable {
 
     /// Runs one blocking command; null when the server's own timeout ran out.
     ///
-    /// Cancelling the task drops the connection and throws `cancelled`. When that was sent, the server may have taken
-    /// the element in the same moment, so block only on what may be lost, such as a wake-up. A second command at the same
-    /// time throws `busy`.
+    /// Cancelling the task drops the connection and throws `cancelled`. If the command was sent, the server may have
+    /// taken the element in the same moment, so block only on what may be lost, such as a wake-up. A second command at
+    /// the same time throws `busy`.
     ///
-    /// - Parameter timeout: the timeout in the command itself, which the caller writes there as Redis wants it. A server
-    ///   that has not answered one second later is taken for dead, and the connection dropped (`timedOut`).
+    /// - Parameter timeout: the timeout in the command itself, which the caller writes there as Redis wants it. A
+    ///   server that has not answered one second later is taken for dead, and the connection dropped (`timedOut`).
     public func block(_ command: RedisCommand, timeout: Duration) async throws(RedisError) -> RedisValue {
         let wasBusy = isBusy.withLock { isBusy in
             defer { isBusy = true }

@@ -6,11 +6,11 @@ public import ServiceLifecycle
 /// Redis over one connection that all tasks share; their commands are pipelined.
 ///
 /// It connects on first use and again whenever the connection breaks, so a command line tool needs no `run()`. For
-/// blocking commands use ``RedisBlockingConnection``, for pub/sub ``RedisSubscriber``, and neither here: they would hold
-/// up everybody else.
+/// blocking commands use ``RedisBlockingConnection``, for pub/sub ``RedisSubscriber``, and neither here: they would
+/// hold up everybody else.
 ///
-/// Nothing is sent twice and nothing is queued without limit. A cancelled task sends nothing any more (`cancelled`), but
-/// a command that is on its way is waited for, at most until its deadline.
+/// Nothing is sent twice and nothing is queued without limit. A cancelled task sends nothing any more (`cancelled`),
+/// but a command that is on its way is waited for, at most until its deadline.
 public final class RedisClient: Service {
     private let configuration: RedisConfiguration
     private let link: RedisLink
@@ -21,10 +21,6 @@ public final class RedisClient: Service {
     ) {
         self.configuration = configuration
         link = RedisLink(configuration, logger: logger, eventLoopGroup: eventLoopGroup)
-    }
-
-    deinit {
-        link.close()
     }
 
     /// Connects early, and closes at graceful shutdown or cancellation.

@@ -29,8 +29,9 @@ final class RedisConnection: Sendable {
 
     /// Sends the commands together, and completes with all their replies, error replies in place.
     ///
-    /// `completion` is called once, on the event loop unless the commands are refused. When `deadline` passes first, the
-    /// connection is closed: a reply that came later would be taken for that of the next command.
+    /// `completion` is called once, on the event loop unless the commands are refused or ``close(_:)`` is called
+    /// elsewhere. When `deadline` passes first, the connection is closed: a reply that came later would be taken for
+    /// that of the next command.
     func send(
         _ commands: some Collection<RedisCommand> & Sendable, deadline: NIODeadline, completion: @escaping Completion
     ) {

@@ -3,8 +3,8 @@ import NIOCore
 
 /// The hiredis parser: takes bytes in pieces of any size, gives whole replies.
 ///
-/// It is not `Sendable`; the channel handler that owns it keeps it on its event loop. The pointer never leaves, and each
-/// reply is copied and freed before ``next()`` returns.
+/// It is not `Sendable`; the channel handler that owns it keeps it on its event loop. The pointer never leaves, and
+/// each reply is copied and freed before ``next()`` returns.
 final class ReplyReader {
     private let reader: UnsafeMutablePointer<redisReader>
 
@@ -23,8 +23,8 @@ final class ReplyReader {
         }
     }
 
-    /// The next whole reply, or nil until more bytes are fed. Throws ``RedisError/protocolViolation``, and after that for
-    /// ever: there is no finding the next reply again.
+    /// The next whole reply, or nil until more bytes are fed. Throws ``RedisError/protocolViolation``, and after that
+    /// for ever: there is no finding the next reply again.
     func next() throws(RedisError) -> RedisValue? {
         var pointer: UnsafeMutableRawPointer?
         guard redisReaderGetReply(reader, &pointer) == REDIS_OK else { throw .protocolViolation }

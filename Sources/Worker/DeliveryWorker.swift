@@ -158,7 +158,7 @@ public final class DeliveryWorker: Service, Sendable {
         for job in granted {
             deliveries.addTask {
                 await self.runner.run(job, provider: provider)
-                if job.permit.crashes > 0 { self.suspects.leave() }
+                if job.permit.isSuspect { self.suspects.leave() }
                 self.slots.giveBack()
             }
         }

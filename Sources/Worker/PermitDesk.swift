@@ -64,7 +64,7 @@ struct PermitDesk: Sendable {
         for job in jobs {
             switch answers[job.id] ?? .gone {
             case .granted(let permit):
-                if permit.crashes > 0 { suspects.enter() }
+                if permit.isSuspect { suspects.enter() }
                 granted.append(GrantedJob(permit: permit, job: job, sendBy: sendBy))
             case .refused(let wait): endings.append(JobEnding(job, .retry(after: wait)))
             case .gone: endings.append(JobEnding(job, .settle))

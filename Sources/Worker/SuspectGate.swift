@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Lets one suspect run at a time in this process: a delivery that a worker has crashed with. If it crashes this one
-/// too, nobody else's crash count is in doubt.
+/// Lets one suspect run at a time in this process: a delivery that two workers have crashed with. If it
+/// crashes this one too, nobody else's count is in doubt.
 final class SuspectGate: Sendable {
     private let isTaken = Mutex(false)
 

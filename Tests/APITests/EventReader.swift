@@ -21,7 +21,7 @@ struct EventReader {
     /// Opens a stream and reads its greeting: from then on no event is missed.
     init(_ client: Client, _ query: String = "", headers: [String: String] = [:]) async throws {
         let request = client.request("GET", "/v1/events/stream\(query)", headers: headers)
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+        let response = try await HTTPClient.shared.execute(request, timeout: .minutes(10))
         try #require(response.status == .ok)
         #expect(response.headers.first(name: "content-type") == "text/event-stream")
         pieces = response.body.makeAsyncIterator()

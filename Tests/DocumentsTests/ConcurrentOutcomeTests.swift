@@ -79,25 +79,36 @@ import Testing
         }
     }
 
+    /// Both delete what they can up to the device in the middle, which is locked; then it is let go.
     @Test func workersThatFindTheSameDevicesDeadDoNotWaitInARing() async throws {
         try await withDatabase { database in
-            let users = RecipientStore(pool: database.pool)
             var user = Recipient(userId: "ada")
-            user.devices = (0..<40).map { Sample.device("device-\($0)") }
-            let recorder = OutcomeRecorder(pool: database.pool)
-            for _ in 0..<20 {
-                _ = try await users.put(user, userId: "ada", tenant: "acme", replacesDevices: true)
-                let samples = (0..<2).map { _ in
-                    Sample.notification(["channels": ["push"]], to: ["userId": "ada"], user: user)
-                }
-                try await database.accept(samples)
-                let permits = try await database.permits().grants(samples.map(\.id), on: .fcm)
-                let dead = user.devices.map(\.id)
-                async let first = recorder.record([permits[0].settled(deadDevices: dead)])
-                async let second = recorder.record([permits[1].settled(deadDevices: dead.reversed())])
-                _ = try await (first, second)
-                #expect(try await database.count("devices") == 0)
+            user.devices = (0..<9).map { Sample.device("device-\($0)") }
+            _ = try await RecipientStore(pool: database.pool)
+                .put(user, userId: "ada", tenant: "acme", replacesDevices: true)
+            // Among so many each device is looked up by itself, in the order of the report.
+            try await database.pool.query(
+                """
+                INSERT INTO devices (tenant, user_id, device_id, device)
+                SELECT 'acme', 'user-' || n, 'phone', '{}' FROM generate_series(1, 20000) AS n
+                """)
+            let samples = [0, 1].map { _ in
+                Sample.notification(["channels": ["push"]], to: ["userId": "ada"], user: user)
             }
+            try await database.accept(samples)
+            let permits = try await database.permits().grants(samples.map(\.id), on: .fcm)
+            let dead = user.devices.map(\.id)
+            let records = [permits[0].settled(deadDevices: dead), permits[1].settled(deadDevices: dead.reversed())]
+            let recorder = OutcomeRecorder(pool: database.pool)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                try await database.pool.transaction { connection in
+                    try await connection.query("SELECT FROM devices WHERE device_id = 'device-4' FOR UPDATE")
+                    for record in records { group.addTask { _ = try await recorder.record([record]) } }
+                    try await database.untilWaiting(2)
+                }
+                try await group.waitForAll()
+            }
+            #expect(try await database.count("devices WHERE user_id = 'ada'") == 0)
         }
     }
 }

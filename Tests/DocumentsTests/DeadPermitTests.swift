@@ -88,9 +88,13 @@ import Testing
             try await database.accept(samples)
             // The first three are known suspects, the next three are found to be suspects now, the others are innocent.
             for sample in samples[..<3] {
-                try await database.alterDelivery(sample.id, set: "crashes = 1")
+                try await database.alterDelivery(sample.id, set: "crashes = 2")
             }
-            for sample in samples[3..<6] { try await database.crash(sample.id) }
+            for sample in samples[3..<6] {
+                try await database.alterDelivery(sample.id, set: "crashes = 1")
+                try await database.crash(sample.id)
+            }
+            try await database.alterDelivery(samples[6].id, set: "crashes = 1")
             let (answers, events) = try await database.permits().take(
                 samples.map(\.id), route: .email, provider: "simulator", suspects: suspects)
             #expect(samples[..<6].count { answers[$0.id]?.permit != nil } == suspects)
@@ -118,6 +122,29 @@ import Testing
                 #expect(try await database.count("deliveries WHERE crashes = 1") == 32)
                 #expect(try await database.count("delivery_events") == 32 * round)
                 try await database.pool.query("UPDATE deliveries SET attempts = 0")
+            }
+        }
+    }
+
+    /// Each delivery is either closed by the late report, or its attempt becomes unknown; nobody waits in a ring.
+    @Test func aLateReportOrTheNextTakerDecidesNeverBoth() async throws {
+        try await withDatabase { database in
+            for _ in 0..<10 {
+                let samples = Sample.notifications(32)
+                try await database.accept(samples)
+                let ids = samples.map(\.id)
+                let late = try await database.permits().grants(ids).map { $0.settled() }
+                for id in ids { try await database.abandonPermit(of: id) }
+                async let reports = OutcomeRecorder(pool: database.pool).record(late.reversed())
+                async let taken = database.permits()
+                    .take(ids, route: .email, provider: "simulator", suspects: 64)
+                let closed = try await reports.filter(\.wasCurrent).map(\.record.permit.notificationId)
+                let buried = try await taken.events.map(\.notificationId)
+                #expect(Set(closed).isDisjoint(with: buried))
+                for id in closed { #expect(try await database.delivery(id) == nil) }
+                for id in buried { #expect(try await database.delivery(id)?.crashes == 1) }
+                let all = try await ids.asyncMap { try await database.channels($0)[.email]?.status }
+                #expect(all == ids.map { _ in .sent }, "the late success is kept in either case")
             }
         }
     }

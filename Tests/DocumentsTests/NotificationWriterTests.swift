@@ -114,7 +114,7 @@ import Testing
             group.addTask { try await services.run() }
             try await database.whileDocumentsAreLocked {
                 group.addTask { seen.add([await writer.seen(Sample.submission())]) }
-                try await database.untilWriters(wait: 1)
+                try await database.untilWaiting(1)
                 for _ in 0..<5 { group.addTask { seen.add([await writer.seen(Sample.submission())]) } }
                 try await eventually("two are refused") { seen.elements.count == 2 }
                 try await body(writer) { seen.elements }

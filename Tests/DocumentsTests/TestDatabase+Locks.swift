@@ -11,13 +11,13 @@ extension TestDatabase {
         }
     }
 
-    /// Waits until so many transactions wait for that lock.
-    func untilWriters(wait count: Int64) async throws {
-        try await eventually("\(count) writers wait for the lock") {
+    /// Waits until so many sessions of this test wait for a lock.
+    func untilWaiting(_ count: Int64) async throws {
+        try await eventually("\(count) sessions wait for a lock") {
             try await pool.query(
                 """
-                SELECT count(*) FROM pg_locks
-                WHERE NOT granted AND relation = to_regclass('notifications')
+                SELECT count(*) FROM pg_stat_activity
+                WHERE application_name = current_setting('application_name') AND wait_event_type = 'Lock'
                 """)[0].get(0) == count
         }
     }

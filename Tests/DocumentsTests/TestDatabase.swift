@@ -20,6 +20,7 @@ struct TestDatabase: Sendable {
     static func configuration(url: String, schema: String) throws -> PostgresConfiguration {
         var configuration = try PostgresConfiguration(url: url)
         configuration.searchPath = schema
+        configuration.applicationName = schema
         configuration.poolSize = 6
         configuration.forceCustomPlan = true
         configuration.acquireTimeout = .seconds(60)

@@ -55,7 +55,7 @@ import Testing
             try await withWriter(database.pool, configuration) { writer in
                 try await database.whileDocumentsAreLocked {
                     async let first = writer.seen(Sample.submission())
-                    try await database.untilWriters(wait: 1)
+                    try await database.untilWaiting(1)
                     #expect(await writer.seen(Sample.submission()) == .unavailable)
                     #expect(await first == .unavailable)
                 }

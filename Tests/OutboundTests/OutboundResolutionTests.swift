@@ -62,6 +62,18 @@ import Testing
         }
     }
 
+    @Test func shutdownDoesNotWaitForASilentNameServer() async throws {
+        let gate = Gate()
+        defer { gate.open() }
+        try await withOutbound(lookup: { _ in gate.wait() }) { client in
+            let sending = Task { await client.post("https://hooks.test/", timeout: .seconds(1)) }
+            try await eventually("the lookup has begun") { gate.isWaitedFor }
+            await client.shutdown()
+            #expect(await client.post("https://other.test/") == .failure(.notSent(.shutDown)))
+            #expect(await sending.value == .failure(.notSent(.timeout)))
+        }
+    }
+
     @Test func cancellationEndsALookup() async throws {
         let gate = Gate()
         defer { gate.open() }

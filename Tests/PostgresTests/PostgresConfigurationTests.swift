@@ -1,5 +1,6 @@
-import Foundation
+import LocalServers
 import Postgres
+import TestSupport
 import Testing
 
 @Suite struct PostgresConfigurationTests {
@@ -34,13 +35,9 @@ import Testing
     }
 
     @Test func settingsOfTheURLRemainUnlessOursSayOtherwise() async throws {
-        let base = try await newSchema()
-        let options = "options='-c work_mem=5MB -c statement_timeout=77s'"
-        let host = try await PostgresConnection.connect(base).one("SHOW unix_socket_directories", as: String.self)
-        let port = try await PostgresConnection.connect(base).one("SHOW port", as: String.self)
-        let user = try await PostgresConnection.connect(base).one("SELECT current_user::text", as: String.self)
+        let url = try await TestServers.shared.postgres().url
         var configuration = try PostgresConfiguration(
-            url: "host=\(host) port=\(port) user=\(user) dbname=postgres \(options)")
+            url: "\(url)&options=-c%20work_mem%3D5MB%20-c%20statement_timeout%3D77s")
         configuration.statementTimeout = .milliseconds(1500)
         configuration.searchPath = #"odd "name" \ here"#
         let connection = try await PostgresConnection.connect(configuration)

@@ -1,7 +1,10 @@
 import LocalServers
-import Redis
+import NIOCore
+import NIOPosix
 import TestSupport
 import Testing
+
+@testable import Redis
 
 @Suite struct RedisDeadlineTests {
     @Test func overdueReplyDropsTheConnectionAndTheNextCommandGetsANewOne() async throws {
@@ -31,14 +34,24 @@ import Testing
         }
     }
 
-    @Test func commandsWithinTheirDeadlineOutliveManyAlarms() async throws {
+    @Test func alarmOfAnAnsweredCommandLeavesTheOthersAlone() async throws {
         try await FakeServer.with(.saying("+A\r\n+B\r\n", to: "LAST")) { server in
-            try await withClient(server.configuration) { client async throws in
-                async let patient = client.execute(RedisCommand("PATIENT"), deadline: .seconds(60))
-                try await eventually("it is in flight") { server.received.count == 1 }
-                #expect(try await client.execute(RedisCommand("LAST"), deadline: .seconds(60)) == .simple("B"))
-                #expect(try await patient == .simple("A"))
-            }
+            let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
+            let connection = try await RedisConnection.connect(server.configuration, idleTimeout: nil, on: eventLoop)
+                .get()
+            let soon = NIODeadline.now() + .seconds(1)
+            async let answered = connection.send([RedisCommand("FIRST")], deadline: soon)
+            try await eventually("it is in flight") { server.received.count == 1 }
+            async let patient = connection.send([RedisCommand("LAST")], deadline: .distantFuture)
+            #expect(await answered == .success([.simple("A")]))
+            #expect(await patient == .success([.simple("B")]))
+            async let open = connection.send([RedisCommand("OPEN")], deadline: .distantFuture)
+            try await eventually("it is in flight") { server.received.count == 3 }
+            // Due after the alarm, so run after it.
+            try await eventLoop.scheduleTask(deadline: soon + .milliseconds(1)) {}.futureResult.get()
+            #expect(connection.closeCause == nil)
+            connection.close()
+            #expect(await open == .failure(.connectionLost(sent: true)))
         }
     }
 

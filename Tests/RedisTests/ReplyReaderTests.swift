@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct ReplyReaderTests {
     private static let wire =
-        "+OK\r\n-ERR no\r\n:-42\r\n$5\r\na\r\nb\0\r\n$0\r\n\r\n$-1\r\n*-1\r\n*0\r\n*3\r\n:1\r\n*2\r\n$1\r\nx\r\n$-1\r\n-BAD\r\n"
+        "+OK\r\n-ERR no\r\n:-42\r\n$5\r\na\r\nb\0\r\n$0\r\n\r\n$-1\r\n*-1\r\n*0\r\n"
+        + "*3\r\n:1\r\n*2\r\n$1\r\nx\r\n$-1\r\n-BAD\r\n"
     private static let values: [RedisValue] = [
         .simple("OK"), .error("ERR no"), .integer(-42), .bytes(Array("a\r\nb\0".utf8)), .bytes([]), .null, .null,
         .array([]), .array([.integer(1), .array([.bytes([UInt8(ascii: "x")]), .null]), .error("BAD")]),

@@ -1,0 +1,73 @@
+import Foundation
+import LocalServers
+import TestSupport
+import Testing
+
+@testable import belfry
+
+/// The command line, as an operator meets it.
+struct CommandTests {
+    private func run(_ arguments: [String], _ environment: [String: String] = [:]) async throws
+        -> (status: LocalServers.ExitStatus, output: String)
+    {
+        let output = Lines()
+        let child = try ChildProcess(
+            executable: Installation.binary, arguments: arguments, environment: environment,
+            output: .lines { output.add($0) })
+        return (await child.waitForExit(), output.all.joined(separator: "\n"))
+    }
+
+    @Test(arguments: ["up", "api", "worker", "scheduler", "migrate", "keys", "keys create", "settings"])
+    func everyCommandExplainsItself(command: String) async throws {
+        let answer = try await run(command.split(separator: " ").map { String($0) } + ["--help"])
+        #expect(answer.status == .exited(0))
+        #expect(answer.output.contains("USAGE: belfry \(command)"))
+    }
+
+    @Test func everyProblemOfTheSettingsIsToldAtOnceByName() async throws {
+        let answer = try await run(
+            ["api"],
+            [
+                "BELFRY_PORT": "eighty", "BELFRY_LEASE": "1s", "BELFRY_PROVIDERS": "pigeon=simulator",
+                "BELFRY_SIMULATOR": "retry=2", "BELFRY_REDIS_URL": "http://nowhere",
+            ])
+        #expect(answer.status != .exited(0))
+        for name in [
+            "BELFRY_DATABASE_URL", "BELFRY_REDIS_URL", "BELFRY_PORT", "BELFRY_LEASE", "BELFRY_PROVIDERS",
+            "BELFRY_SIMULATOR",
+        ] {
+            #expect(answer.output.contains(name), "\(name) is missing in: \(answer.output)")
+        }
+    }
+
+    @Test func badOptionsAreRefusedWithWhatWouldBeRight() async throws {
+        let routes = try await run(["worker", "--routes", "pigeon"])
+        #expect(routes.status != .exited(0) && routes.output.contains("push.fcm"))
+        let scopes = try await run(["keys", "create", "--name", "x", "--scopes", "everything"])
+        #expect(scopes.status != .exited(0) && scopes.output.contains("send, read, admin, stream"))
+    }
+
+    @Test func aProcessDoesNotStartOnASchemaItDoesNotKnow() async throws {
+        let postgres = try await TestServers.shared.postgres()
+        let redis = try await TestServers.shared.redis()
+        let answer = try await run(
+            ["worker"], ["BELFRY_DATABASE_URL": postgres.url, "BELFRY_REDIS_URL": redis.url])
+        #expect(answer.status != .exited(0))
+        #expect(answer.output.contains("belfry migrate"), "\(answer.output)")
+    }
+
+    /// The table in the README says of every setting what the code says.
+    @Test func readmeListsTheSettingsAsTheyAre() throws {
+        var reader = SettingsReader([:])
+        _ = Settings(&reader)
+        let readme = try String(
+            contentsOf: URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+                .deletingLastPathComponent().appending(path: "README.md"), encoding: .utf8)
+        let listed = readme.split(separator: "\n").filter { $0.hasPrefix("| `BELFRY_") }.map { String($0) }
+        let expected = reader.entries.map { entry in
+            let form = entry.form.replacing("|", with: "\\|")
+            return "| `\(entry.name)` | \(form) | \(entry.fallback) | \(entry.about) |"
+        }
+        #expect(listed == expected)
+    }
+}

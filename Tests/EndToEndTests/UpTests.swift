@@ -1,0 +1,76 @@
+import Foundation
+import LocalServers
+import Notifications
+import TestSupport
+import Testing
+
+/// `belfry up`, as somebody tries it who has just cloned the repository.
+struct UpTests {
+    @Test func thePrintedCurlDeliversAndCtrlCStopsEverything() async throws {
+        let folder = "/tmp/belfry-up-\(getpid())"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let (first, output) = try await up(folder)
+        let text = output.all.joined(separator: "\n")
+        let url = try #require(text.firstMatch(of: /Belfry is up at (http:\/\/127.0.0.1:\d+)/)?.1)
+        let key = try #require(text.firstMatch(of: /API key: (bf_live_\S+)/)?.1)
+        let client = Client(url: String(url), key: String(key))
+
+        let posted = try await paste(text)
+        let id = try #require(posted["id"]?.string)
+        try await eventually("every channel is done") {
+            let channels = try await client.document(id)["channels"]
+            return channels?["push"]?["status"] == "sent" && channels?["webhook"]?["status"] == "sent"
+                && channels?["inApp"]?["status"] == "unread"
+        }
+        _ = try await output.first { $0.contains("webhook receiver got") }
+
+        first.send(SIGINT)
+        #expect(await first.waitForExit(within: .seconds(30)) == .exited(0), "\(output.all.suffix(10))")
+        for server in ["postgres", "redis"] {
+            let left = try await processes(mentioning: "\(folder)/\(server)")
+            #expect(left.isEmpty, "\(left)")
+        }
+
+        let (second, _) = try await up(folder)
+        #expect(try await client.with(second: second, id: id) == "sent", "what was sent is kept between runs")
+    }
+
+    private func up(_ folder: String) async throws -> (ChildProcess, Lines) {
+        let output = Lines()
+        let child = try ChildProcess(
+            executable: Installation.binary, arguments: ["up", "--data", folder, "--port", "18181"],
+            environment: ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? ""], output: .lines { output.add($0) })
+        _ = try await output.first { $0.contains("Ctrl-C stops everything") }
+        return (child, output)
+    }
+
+    /// Runs the second of the printed commands in a shell, as it stands.
+    private func paste(_ text: String) async throws -> JSON {
+        let start = try #require(text.range(of: "  curl -s -X POST"))
+        let command = text[start.lowerBound...].prefix { _ in true }
+        let end = try #require(command.range(of: "'\n\nCtrl-C"))
+        let output = Lines()
+        let shell = try ChildProcess(
+            executable: "/bin/sh", arguments: ["-c", String(command[..<end.lowerBound]) + "'"],
+            output: .lines { output.add($0) })
+        #expect(await shell.waitForExit() == .exited(0), "\(output.all)")
+        return try JSON(parsing: output.all.joined())
+    }
+
+    private func processes(mentioning text: String) async throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { name in
+            guard Int32(name) != nil else { return nil }
+            let line = (try? String(contentsOfFile: "/proc/\(name)/cmdline", encoding: .utf8)) ?? ""
+            return line.contains(text) ? line : nil
+        }
+    }
+}
+
+extension Client {
+    /// The push status of a document, after which the installation is stopped.
+    fileprivate func with(second: ChildProcess, id: String) async throws -> String? {
+        let status = try await status(id, "push")
+        await second.stop(signal: SIGINT, grace: .seconds(30))
+        return status
+    }
+}
