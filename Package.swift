@@ -94,8 +94,8 @@ let package = Package(
             "APITests",
             [
                 "API", httpClient, hummingbird, logging, lifecycle, "Events", "Outbound", "Documents", "Queue",
-                "Notifications", "Postgres", "Redis",
-            ]),
+                "Notifications", "Postgres", "Redis", httpTypes, .product(name: "NIOHTTP1", package: "swift-nio"),
+            ] + nio),
         suite("LocalServersTests", []),
         suite("StructureTests", []),
         suite(

@@ -39,7 +39,12 @@ struct BodyReader: Sendable {
     }
 
     private static func parse(_ bytes: [UInt8]) throws -> JSON {
-        do throws(JSONSyntaxError) { return try JSON(parsing: bytes) } catch { throw Problem.malformed(error) }
+        let json: JSON
+        do throws(JSONSyntaxError) { json = try JSON(parsing: bytes) } catch { throw Problem.malformed(error) }
+        if let place = json.placeOfNUL() {
+            throw Problem.invalid(place, .invalid, "must not contain a NUL character")
+        }
+        return json
     }
 
     /// `application/json` or anything that ends in `+json`, with any parameters.

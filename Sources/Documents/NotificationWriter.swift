@@ -17,6 +17,8 @@ public final class NotificationWriter: Service, Sendable {
         public var capacity = 10_000
         /// Transactions under way at once, each on a connection of its own.
         public var lanes = 2
+        /// Batches whose `onCommit` may be under way at once.
+        public var maximumFollowUps = 64
         /// How long a caller waits for Postgres.
         public var patience: Duration = .seconds(2)
 
@@ -28,11 +30,12 @@ public final class NotificationWriter: Service, Sendable {
     private let logger: Logger
     private let waiting: Gatherer<Entry>
     private let open = Mutex<[Entry]>([])
+    private let followUpsUnderWay = Atomic(0)
     private let keys = KeysInFlight()
     private let onCommit: @Sendable ([AcceptedNotification]) async -> Void
 
-    /// - Parameter onCommit: called with what was committed, after the callers were answered. A failure of it is its
-    ///   own to handle: the sweep finds whatever it did not do.
+    /// - Parameter onCommit: called with what was committed, after the callers were answered; not at all when too many
+    ///   calls of it are under way. A failure is its own to handle: the sweep finds whatever it did not do.
     public init(
         pool: PostgresPool, configuration: Configuration = Configuration(), logger: Logger,
         onCommit: @escaping @Sendable ([AcceptedNotification]) async -> Void
@@ -83,21 +86,24 @@ public final class NotificationWriter: Service, Sendable {
     /// Takes no more submissions; `run` ends once all that wait are written.
     public func finish() { waiting.finish() }
 
-    /// Commits batch after batch; what is to be done after a commit runs beside the next one, a few at most.
+    /// Commits batch after batch. What follows a commit runs beside the next ones: Redis being slow or away must not slow
+    /// down what is accepted, so past a bound it is left out, and the sweep does it.
     private func runLane() async {
-        await withTaskGroup(of: Void.self) { followUps in
-            var running = 0
+        await withDiscardingTaskGroup { followUps in
             while true {
                 let batch = await waiting.next(maximum: configuration.batchSize).filter { !$0.answer.isKept }
                 if batch.isEmpty, waiting.isDrained { return }
                 let committed = await commit(batch)
                 if committed.isEmpty { continue }
-                if running >= 4 {
-                    await followUps.next()
-                    running -= 1
+                guard followUpsUnderWay.load(ordering: .relaxed) < configuration.maximumFollowUps else {
+                    logger.warning("too much to do after commits", metadata: ["count": "\(committed.count)"])
+                    continue
                 }
-                followUps.addTask { await self.onCommit(committed) }
-                running += 1
+                followUpsUnderWay.add(1, ordering: .relaxed)
+                followUps.addTask {
+                    await self.onCommit(committed)
+                    self.followUpsUnderWay.subtract(1, ordering: .relaxed)
+                }
             }
         }
     }

@@ -110,7 +110,7 @@ public struct Partitions: Sendable {
         return dropped
     }
 
-    /// How far dropping a partition has come. Detaching waits for whoever still reads it, and may give that up half way.
+    /// How far dropping a partition has come: detaching waits for whoever still reads it, and may give up half way.
     private enum Attachment: String {
         case attached, detaching, detached
     }

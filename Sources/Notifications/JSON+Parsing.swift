@@ -190,11 +190,9 @@ private struct JSONParser {
         }
     }
 
-    /// Leaves `position` on the last hex digit. A surrogate is only taken as half of a pair, and NUL not at all: Postgres
-    /// refuses them.
+    /// Leaves `position` on the last hex digit. A surrogate is only taken as half of a pair: Postgres refuses a lone one.
     private mutating func parseUnicodeEscape() throws(JSONSyntaxError) -> Unicode.Scalar {
         let unit = try parseHexDigits()
-        guard unit != 0 else { throw failure("a NUL character") }
         if let scalar = Unicode.Scalar(unit) { return scalar }
         guard UTF16.isLeadSurrogate(unit), position + 2 < bytes.count, bytes[position + 1] == UInt8(ascii: "\\"),
             bytes[position + 2] == UInt8(ascii: "u")

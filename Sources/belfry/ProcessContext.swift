@@ -22,7 +22,8 @@ struct ProcessContext {
     let outbound: OutboundClient
     let registry: ProviderRegistry
 
-    init(settings: Settings, label: String) throws {
+    /// - Parameter patience: how long a query may wait or run, where callers wait for it.
+    init(settings: Settings, label: String, patience: Duration? = nil) throws {
         var logger = Logger(label: label)
         logger.logLevel = settings.logLevel
         self.settings = settings
@@ -31,6 +32,10 @@ struct ProcessContext {
         postgres.applicationName = label
         // What is prepared on an empty queue table must not keep its plan when there are a million rows.
         postgres.forceCustomPlan = true
+        if let patience {
+            postgres.acquireTimeout = patience
+            postgres.statementTimeout = patience
+        }
         pool = PostgresPool(postgres, logger: logger)
         redis = RedisClient(configuration: settings.redis, logger: logger)
         queue = DeliveryQueue(redis: redis)
@@ -40,9 +45,14 @@ struct ProcessContext {
             assignments: settings.assignments, configuration: settings.providers, outbound: outbound)
     }
 
+    /// What a request waits for Postgres at most, before it is answered 503.
+    static let requestPatience: Duration = .milliseconds(1500)
+
     /// Refuses to start on a schema that this binary does not know.
     func checkSchema() async throws {
-        try await Migrator(Schema.migrations).verify(pool)
+        do { try await Migrator(Schema.migrations).verify(pool) } catch PostgresError.migration(let problem) {
+            throw SettingsProblem("\(problem): run `belfry migrate` of this version first")
+        }
         try await clock.measure()
     }
 

@@ -36,8 +36,10 @@ struct RefusedRequest: Sendable, CustomTestStringConvertible {
         RefusedRequest("no text", #"{"to":{"email":"a@example.org"}}"#, 422, "invalidRequest", "title missing"),
         RefusedRequest(
             "1,001 recipients", #"{"to":[\#(recipients(1001))],"title":"x"}"#, 422, "invalidRequest", "to tooMany"),
-        RefusedRequest("NUL in a title", send(#""title":"x\u0000""#), 400, "malformedJson"),
-        RefusedRequest("NUL in a name", send(#""data":{"a\u0000b":1}"#), 400, "malformedJson"),
+        RefusedRequest("NUL in a title", send(#""title":"x\u0000""#), 422, "invalidRequest", "title invalid"),
+        RefusedRequest("NUL in a name", send(#""data":{"a\u0000b":1}"#), 422, "invalidRequest", "data invalid"),
+        RefusedRequest(
+            "NUL deep down", send(#""data":{"a":[1,{"b":"\u0000"}]}"#), 422, "invalidRequest", "data.a[1].b invalid"),
         RefusedRequest(
             "webhook to this machine", #"{"to":{"webhookUrl":"https://127.0.0.1/x"},"title":"x"}"#, 422,
             "invalidRequest", "to.webhookUrl invalid"),

@@ -1,6 +1,4 @@
 import Documents
-import Synchronization
-import TestSupport
 import Testing
 
 @Suite struct GathererTests {

@@ -2,7 +2,6 @@ import Documents
 import Foundation
 import Notifications
 import Postgres
-import TestSupport
 import Testing
 
 @Suite struct PartitionsTests {

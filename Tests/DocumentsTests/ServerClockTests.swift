@@ -1,7 +1,6 @@
 import Documents
 import Foundation
 import LocalServers
-import Logging
 import Postgres
 import ServiceLifecycle
 import TestSupport

@@ -88,6 +88,25 @@ import Testing
         }
     }
 
+    @Test func whatIsAcceptedWhileRedisIsAwayIsDeliveredOnceItIsBack() async throws {
+        let belfry = try await Installation.start(simulator: "latency=1ms")
+        let client = Client(url: try await belfry.startAPI().url, key: try await belfry.makeKey())
+        _ = try await belfry.startWorker()
+        await belfry.redis.stop()
+        var ids: [String] = []
+        for index in 0..<200 {
+            ids.append(
+                try await client.post([
+                    "to": ["email": .string("u\(index)@example.com")], "channels": ["email"], "title": "Hello",
+                ]))
+        }
+        #expect(try await client.send("GET", "/health").body["status"] == "degraded")
+        #expect(try await client.send("GET", "/health/ready").status == 200)
+        try await belfry.redis.restart()
+        try await check(ids, belfry)
+        await belfry.stop()
+    }
+
     @Test func postgresRestarts() async throws {
         try await survive { belfry, _ in try await belfry.postgres.restart(.immediate) }
     }

@@ -64,6 +64,23 @@ import Testing
         }
     }
 
+    @Test func tenantThatJoinsStandsBehindThoseThatWait() async throws {
+        try await withQueue { test in
+            for (place, tenant) in ["a", "b", "c"].enumerated() {
+                try await test.enqueue((0..<9).map { 1000 * place + $0 }, tenant: tenant)
+            }
+            #expect(try await test.claimed(3).map(\.number) == [0, 1000, 2000])
+            try await test.enqueue([3000], tenant: "d")
+            var jobs = try await test.claimed(4)
+            #expect(jobs.map(\.number) == [1, 1001, 2001, 3000])
+            _ = try await test.end([jobs[3]], .release)
+            jobs = try await test.claimed(4)
+            #expect(jobs.map(\.number) == [2, 1002, 2002, 3000])
+            _ = try await test.end([jobs[3]], .retry(after: .zero))
+            #expect(try await test.claimed(4).map(\.number) == [3, 1003, 2003, 3000])
+        }
+    }
+
     @Test func idleTenantEarnsNoCredit() async throws {
         try await withQueue { test in
             try await test.enqueue(0..<200, tenant: "a")

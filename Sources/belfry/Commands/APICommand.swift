@@ -6,7 +6,8 @@ struct APICommand: AsyncParsableCommand {
         commandName: "api", abstract: "Serve the HTTP API. Run as many as you like.")
 
     func run() async throws {
-        let context = try ProcessContext(settings: Settings(), label: "belfry-api")
+        let context = try ProcessContext(
+            settings: Settings(), label: "belfry-api", patience: ProcessContext.requestPatience)
         try await context.checkSchema()
         let logger = context.logger
         try await context.run(

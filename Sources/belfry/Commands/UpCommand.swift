@@ -54,7 +54,8 @@ struct UpCommand: AsyncParsableCommand {
     }
 
     private func serve(_ environment: [String: String], _ folder: DataFolder) async throws {
-        let context = try ProcessContext(settings: Settings(environment), label: "belfry")
+        let context = try ProcessContext(
+            settings: Settings(environment), label: "belfry", patience: ProcessContext.requestPatience)
         for migration in try await context.migrate() { say("applied migration \(migration.name)") }
         try await context.checkSchema()
         let key = try await KeyMint(context: context).keptKey(in: folder)
