@@ -30,6 +30,8 @@ let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 
 let package = Package(
@@ -38,6 +40,7 @@ let package = Package(
     products: [.executable(name: "belfry", targets: ["belfry"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
@@ -57,7 +60,7 @@ let package = Package(
         room("Postgres", ["CLibPQ", logging, lifecycle, crypto]),
         room("Notifications"),
         room("Templates", ["Notifications"]),
-        room("Outbound", [httpClient, httpTypes, logging] + nio),
+        room("Outbound", [httpClient, httpTypes, logging, nioSSL, nioHTTP1] + nio),
         room(
             "Documents", ["Notifications", "Postgres", logging, lifecycle],
             embedded: ["Migrations/v0001_create_documents.sql"]),
@@ -82,11 +85,11 @@ let package = Package(
             ], swiftSettings: settings),
         room("TestSupport", ["LocalServers"], path: "Tests/Support"),
         suite("RedisTests", ["Redis", "CHiredis"] + nio),
-        suite("PostgresTests", ["Postgres"]),
+        suite("PostgresTests", ["Postgres", logging]),
         suite("NotificationsTests", ["Notifications"]),
-        suite("OutboundTests", ["Outbound", hummingbird] + nio),
-        suite("ProvidersTests", ["Providers", "Notifications", "Outbound", crypto, hummingbird] + nio),
-        suite("DocumentsTests", ["Documents", "Notifications", "Postgres"]),
+        suite("OutboundTests", ["Outbound", httpTypes, logging, nioSSL] + nio),
+        suite("ProvidersTests", ["Providers", "Notifications", "Outbound", crypto, httpTypes, logging, nioSSL] + nio),
+        suite("DocumentsTests", ["Documents", "Notifications", "Postgres", logging, lifecycle]),
         suite("QueueTests", ["Queue", "LuaScripts", "Notifications", "Redis"]),
         suite("WorkerTests", ["Worker", "Documents", "Queue", "Providers", "Notifications", "Postgres", "Redis"]),
         suite("EventsTests", ["Events", logging, lifecycle, "Notifications", "Redis"]),
@@ -94,7 +97,7 @@ let package = Package(
             "APITests",
             [
                 "API", httpClient, hummingbird, logging, lifecycle, "Events", "Outbound", "Documents", "Queue",
-                "Notifications", "Postgres", "Redis", httpTypes, .product(name: "NIOHTTP1", package: "swift-nio"),
+                "Notifications", "Postgres", "Redis", httpTypes, nioHTTP1,
             ] + nio),
         suite("LocalServersTests", []),
         suite("StructureTests", []),
@@ -102,7 +105,7 @@ let package = Package(
             "EndToEndTests",
             [
                 "Notifications", "Postgres", "Redis", hummingbird, httpClient, logging, "belfry",
-                .product(name: "NIOHTTP1", package: "swift-nio"),
+                nioHTTP1,
             ] + nio),
     ]
 )

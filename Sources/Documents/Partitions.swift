@@ -104,6 +104,7 @@ public struct Partitions: Sendable {
             let end = start.addingTimeInterval(isNotifications ? 7 * Partitions.day : Partitions.day)
             if end > limit { continue }
             if attachment == .attached, isNotifications, try await hasOpenWork(from: start, to: end) { continue }
+            if isNotifications { try await forget(before: end) }
             try await drop(name, of: isNotifications ? "notifications" : "delivery_events", attachment)
             dropped.append(name)
         }
@@ -136,6 +137,13 @@ public struct Partitions: Sendable {
                 "ALTER TABLE \(unescaped: parent) DETACH PARTITION \(unescaped: name) \(unescaped: step)")
         }
         try await pool.query("DROP TABLE \(unescaped: name)")
+    }
+
+    /// What other tables say of notifications that are dropped.
+    private func forget(before end: Date) async throws {
+        let bound = UUID.version7Floor(at: end)
+        try await pool.query("DELETE FROM inbox_unread WHERE notification_id < \(bound)")
+        try await pool.query("DELETE FROM dead_letters WHERE notification_id < \(bound)")
     }
 
     private static func start(of name: String) -> Date? {

@@ -26,18 +26,18 @@ public struct Permit: Sendable {
     /// Whether it may be what its workers crashed of; then only one such runs in a process at a time.
     public var isSuspect: Bool { crashes >= PermitStore.suspectCrashes }
 
-    /// Where this delivery still has to go: the route's addresses, less those that are done in this round.
-    public var openTargets: [Target] {
-        recipient.targets(on: route).filter { target in
-            guard let state = channel.targets[target.id], state.standing.round >= round else { return true }
-            return state.status.isOpen
-        }
-    }
+    /// Where this delivery still has to go: the route's addresses, less those that are done in this round. A late report
+    /// under a dead permit may have said so of all of them.
+    public var openTargets: [Target] { recipient.targets(on: route).filter { status(of: $0)?.isOpen ?? true } }
 
     /// The statuses of this route's addresses that are done in this round.
     public var settledTargets: [DeliveryStatus] {
-        recipient.targets(on: route).compactMap { channel.targets[$0.id] }
-            .filter { $0.standing.round >= round && !$0.status.isOpen }.map(\.status)
+        recipient.targets(on: route).compactMap(status).filter { !$0.isOpen }
+    }
+
+    private func status(of target: Target) -> DeliveryStatus? {
+        let standing = route.channel.fansOut ? channel.targets[target.id]?.standing : channel.standing
+        return standing.flatMap { $0.round >= round ? $0.status : nil }
     }
 }
 

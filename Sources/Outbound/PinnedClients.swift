@@ -30,8 +30,15 @@ final class PinnedClients: Sendable {
 
     private let state = Mutex(State())
     private let configuration: OutboundConfiguration
+    private let tls: TLSConfiguration
 
-    init(configuration: OutboundConfiguration) { self.configuration = configuration }
+    init(configuration: OutboundConfiguration) {
+        var tls = TLSConfiguration.makeClientConfiguration()
+        tls.trustRoots = TrustRoots.system
+        if let path = configuration.certificateAuthorities { tls.additionalTrustRoots = [.file(path)] }
+        self.tls = tls
+        self.configuration = configuration
+    }
 
     /// Calls the body with the client of a pin; nil once shut down.
     func withClient<Result: Sendable>(_ pin: Pin, _ body: (HTTPClient) async -> Result) async -> Result? {
@@ -81,8 +88,6 @@ final class PinnedClients: Sendable {
     }
 
     private func makeClient(_ pin: Pin) -> HTTPClient {
-        var tls = TLSConfiguration.makeClientConfiguration()
-        if let path = configuration.certificateAuthorities { tls.additionalTrustRoots = [.file(path)] }
         var settings = HTTPClient.Configuration(
             tlsConfiguration: tls, redirectConfiguration: .disallow,
             timeout: .init(connect: TimeAmount(configuration.connectTimeout)),

@@ -12,8 +12,8 @@ public struct Doorbell: Sendable {
 
     /// The shortest block: shorter ones have made workers spin.
     static let shortest: Duration = .milliseconds(50)
-    /// The longest block, plus up to as much again as jitter, so that a fleet does not wake in step.
-    static let longest: Duration = .seconds(5)
+    /// The longest block: longer ones meet proxies that drop idle connections.
+    static let longest: Duration = .seconds(10)
 
     public init(configuration: RedisConfiguration, namespace: String = "belfry", routes: [Route], logger: Logger) {
         connection = RedisBlockingConnection(configuration: configuration, logger: logger)
@@ -21,11 +21,10 @@ public struct Doorbell: Sendable {
         self.routes = routes
     }
 
-    /// Waits for a token, or until `due`.
+    /// Waits for a token, 50 ms at least and 10 s at most.
     /// - Returns: the route that rang; nil after the wait.
-    public func wait(until due: Duration?) async throws(RedisError) -> Route? {
-        let jittered = Doorbell.longest * Double.random(in: 1...2)
-        let timeout = max(Doorbell.shortest, min(due ?? jittered, jittered))
+    public func wait(atMost wait: Duration) async throws(RedisError) -> Route? {
+        let timeout = max(Doorbell.shortest, min(wait, Doorbell.longest))
         let seconds = Double(timeout.milliseconds) / 1000
         let command = RedisCommand(
             "BLPOP", arguments: routes.map { RedisArgument(keys.wake($0)) } + [RedisArgument("\(seconds)")])

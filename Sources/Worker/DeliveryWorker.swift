@@ -72,31 +72,14 @@ public final class DeliveryWorker: Service, Sendable {
     }
 
     private func loop(_ deliveries: inout DiscardingTaskGroup) async {
-        var looks = RouteLooks(configuration.routes, now: .now)
-        var epochs: [Route: Int64] = [:]
+        var state = LoopState(configuration.routes)
         var generator = SystemRandomNumberGenerator()
         var failures = 0
-        var heardBells = ContinuousClock.now
         while !isStopping {
             await slots.waitForRoom()
             if isStopping { return }
             do {
-                if reporter.isBehind {
-                    try await Task.sleep(for: .milliseconds(20))
-                } else if let route = looks.next(now: .now) {
-                    looks.look(at: route, after: .seconds(1), now: .now)
-                    let wait = try await look(at: route, &epochs, &deliveries)
-                    looks.replan(route, after: wait, now: .now)
-                    if ContinuousClock.now - heardBells > .milliseconds(100) {
-                        for route in try await queue.takeBells(of: configuration.routes) {
-                            looks.look(at: route, after: .zero, now: .now)
-                        }
-                        heardBells = .now
-                    }
-                } else {
-                    try await sleep(&looks, epochs)
-                    heardBells = .now
-                }
+                try await step(&state, &deliveries)
                 failures = 0
             } catch {
                 if isStopping { return }
@@ -109,17 +92,26 @@ public final class DeliveryWorker: Service, Sendable {
 
     private static let backoff = RetryPolicy(base: .milliseconds(100), factor: 2, cap: .seconds(2))
 
-    /// Sleeps until a bell rings or something falls due. When neither came, all routes are checked for what no bell
-    /// tells of: leases that ran out, and a Redis that lost its memory.
-    private func sleep(_ looks: inout RouteLooks, _ epochs: [Route: Int64]) async throws {
-        let due = looks.wait(now: .now)
-        let rung = try await cancelWhenGracefulShutdown { try await self.doorbell.wait(until: due) }
-        if let rung {
-            looks.look(at: rung, after: .zero, now: .now)
-        } else if looks.wait(now: .now) != .zero {
-            for route in try await queue.tend(configuration.routes, lease: configuration.timing.lease, epochs: epochs) {
-                looks.look(at: route, after: .zero, now: .now)
-            }
+    /// One look at one route, or a sleep until there is one worth it.
+    private func step(_ state: inout LoopState, _ deliveries: inout DiscardingTaskGroup) async throws {
+        if reporter.isBehind { return try await Task.sleep(for: .milliseconds(20)) }
+        if state.isTimeToTend(now: .now) {
+            let routes = try await queue.tend(
+                configuration.routes, lease: configuration.timing.lease, epochs: state.epochs)
+            state.hasTended(findingWorkOn: routes, now: .now)
+        }
+        if state.isTimeToListen(now: .now) {
+            state.hasHeard(try await queue.takeBells(of: configuration.routes), now: .now)
+        }
+        if let route = state.looks.next(now: .now) {
+            // In case it fails; if not, the look itself says when to come back.
+            state.looks.look(at: route, after: .seconds(1), now: .now)
+            let wait = try await look(at: route, &state.epochs, &deliveries)
+            state.looks.replan(route, after: wait, now: .now)
+        } else {
+            let wait = state.wait(now: .now)
+            let rung = try await cancelWhenGracefulShutdown { try await self.doorbell.wait(atMost: wait) }
+            state.hasHeard(rung.map { [$0] } ?? [], now: .now)
         }
     }
 

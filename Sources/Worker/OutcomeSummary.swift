@@ -29,7 +29,7 @@ extension AttemptVerdict.Decision {
 }
 
 extension RouteResult {
-    /// What an attempt says about its route.
+    /// What an attempt says about its route; without outcomes none was made, and nobody is named for it.
     init(
         _ permit: Permit, _ verdict: AttemptVerdict, _ outcomes: [String: DeliveryOutcome], provider: String, at: Date
     ) {
@@ -51,8 +51,9 @@ extension RouteResult {
             }
         }
         self.init(
-            route: permit.route, standing: Standing(round: permit.round, status: status), attempts: permit.attempt,
-            provider: provider, providerMessageId: permit.route.channel.fansOut ? nil : messageIds.values.first,
+            route: permit.route, standing: Standing(round: permit.round, status: status),
+            attempts: outcomes.isEmpty ? permit.attempt - 1 : permit.attempt,
+            provider: outcomes.isEmpty ? nil : provider, providerMessageId: permit.route.channel.fansOut ? nil : messageIds.values.first,
             failure: verdict.failure, targets: targets, at: at)
     }
 

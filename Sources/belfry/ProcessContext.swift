@@ -56,6 +56,12 @@ struct ProcessContext {
         try await clock.measure()
     }
 
+    /// As `checkSchema`, and refuses a Redis that would lose jobs: what every role that serves asks first.
+    func checkServers() async throws {
+        try await checkSchema()
+        try await RedisCheck(redis: redis, logger: logger).run()
+    }
+
     /// A worker on these routes, or on all that have a provider.
     func worker(routes: Set<Route>? = nil) -> DeliveryWorker {
         let wanted = registry.routes.filter { routes?.contains($0) ?? true }

@@ -65,6 +65,22 @@ import Testing
         }
     }
 
+    @Test func aDeviceThatCameBackWithANewTokenStays() async throws {
+        try await withDatabase { database in
+            let users = RecipientStore(pool: database.pool)
+            var ada = Recipient(userId: "ada")
+            ada.devices = [Sample.device("phone")]
+            _ = try await users.put(ada, userId: "ada", tenant: "acme", replacesDevices: true)
+            let sample = try await database.accept(
+                Sample.notification(["channels": ["push"]], to: ["userId": "ada"], user: ada))
+            let permit = try await database.permits().grant(sample.id, on: .fcm)
+            let reinstalled = Device(id: "phone", route: .fcm, token: "another")
+            #expect(try await users.put(reinstalled, userId: "ada", tenant: "acme"))
+            _ = try await database.record(permit.settled(.failed, deadDevices: ["phone"]))
+            #expect(try await users.user("ada", tenant: "acme")?.devices == [reinstalled])
+        }
+    }
+
     @Test func inAppThatWasDueLaterComesToLieInTheInbox() async throws {
         try await withDatabase { database in
             let sample = try await database.accept(Self.later())

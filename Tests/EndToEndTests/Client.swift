@@ -51,32 +51,30 @@ struct Client: Sendable {
         try await document(id)["channels"]?[channel]?["status"]?.string
     }
 
-    /// The events of a stream, one by one, until the reader stops.
-    func stream(_ query: String = "", lastEventId: String? = nil) -> AsyncThrowingStream<JSON, any Error> {
-        AsyncThrowingStream { continuation in
-            let task = Task {
-                do {
-                    var request = HTTPClientRequest(url: "\(url)/v1/events/stream\(query)")
-                    request.headers.add(name: "authorization", value: "Bearer \(key)")
-                    if let lastEventId { request.headers.add(name: "last-event-id", value: lastEventId) }
-                    let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
-                    var buffered = ""
-                    for try await chunk in response.body {
-                        buffered += String(buffer: chunk)
-                        while let end = buffered.range(of: "\n\n") {
-                            let block = buffered[..<end.lowerBound]
-                            for line in block.split(separator: "\n") where line.hasPrefix("data: ") {
-                                continuation.yield(try JSON(parsing: String(line.dropFirst(6))))
-                            }
-                            buffered = String(buffered[end.upperBound...])
+    /// The events of a stream, one by one. Returns once the stream is open: what happens from then on is in it.
+    func stream(_ query: String = "") async throws -> AsyncThrowingStream<JSON, any Error> {
+        var request = HTTPClientRequest(url: "\(url)/v1/events/stream\(query)")
+        request.headers.add(name: "authorization", value: "Bearer \(key)")
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+        let (events, continuation) = AsyncThrowingStream<JSON, any Error>.makeStream()
+        let reading = Task {
+            do {
+                var buffered = ""
+                for try await chunk in response.body {
+                    buffered += String(buffer: chunk)
+                    while let end = buffered.range(of: "\n\n") {
+                        for line in buffered[..<end.lowerBound].split(separator: "\n") where line.hasPrefix("data: ") {
+                            continuation.yield(try JSON(parsing: String(line.dropFirst(6))))
                         }
+                        buffered = String(buffered[end.upperBound...])
                     }
-                    continuation.finish()
-                } catch {
-                    continuation.finish(throwing: error)
                 }
+                continuation.finish()
+            } catch {
+                continuation.finish(throwing: error)
             }
-            continuation.onTermination = { _ in task.cancel() }
         }
+        continuation.onTermination = { _ in reading.cancel() }
+        return events
     }
 }

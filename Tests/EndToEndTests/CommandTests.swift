@@ -1,5 +1,7 @@
 import Foundation
 import LocalServers
+import Logging
+import Postgres
 import TestSupport
 import Testing
 
@@ -54,6 +56,26 @@ struct CommandTests {
             ["worker"], ["BELFRY_DATABASE_URL": postgres.url, "BELFRY_REDIS_URL": redis.url])
         #expect(answer.status != .exited(0))
         #expect(answer.output.contains("belfry migrate"), "\(answer.output)")
+    }
+
+    @Test func aRedisThatDropsJobsIsRefused() async throws {
+        let folder = "/tmp/belfry-evicting-\(getpid())"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let redis = try await LocalRedis.start(
+            directory: folder, durable: false, settings: ["maxmemory-policy": "allkeys-lru"])
+        let postgres = try await TestServers.shared.postgres()
+        let schema = "evicting_\(getpid())"
+        let environment = [
+            "BELFRY_DATABASE_URL": "\(postgres.url)&options=-csearch_path%3D\(schema)", "BELFRY_REDIS_URL": redis.url,
+        ]
+        let pool = PostgresPool(try PostgresConfiguration(url: postgres.url), logger: Logger(label: "test"))
+        try await pool.query("CREATE SCHEMA \(unescaped: schema)")
+        #expect(try await run(["migrate"], environment).status == .exited(0))
+        let answer = try await run(["worker"], environment)
+        #expect(answer.status != .exited(0))
+        #expect(answer.output.contains("noeviction"), "\(answer.output)")
+        await pool.close()
+        await redis.stop()
     }
 
     /// The table in the README says of every setting what the code says.

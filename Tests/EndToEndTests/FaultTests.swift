@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// What must be survived while a thousand notifications are under way: each fault alone, with real processes.
-@Suite(.serialized) struct FaultTests {
+@Suite(.serialized, .timeLimit(.minutes(3))) struct FaultTests {
     static let count = 1000
     static let simulator = "latency=20ms..60ms,retry=0.03,throttle=0.02,retryAfter=200ms,seed=7"
 

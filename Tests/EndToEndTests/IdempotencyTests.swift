@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// A request may be repeated until somebody answers, whatever happened to the one before.
-struct IdempotencyTests {
+@Suite(.timeLimit(.minutes(2))) struct IdempotencyTests {
     private static let body: JSON = ["to": ["userId": "u1"], "channels": ["inApp"], "title": "Once"]
 
     @Test func aHundredParallelPostsOverTwoProcessesMakeOneNotification() async throws {

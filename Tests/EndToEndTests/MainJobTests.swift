@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// The way of a notification, seen from outside.
-struct MainJobTests {
+@Suite(.timeLimit(.minutes(2))) struct MainJobTests {
     @Test func oneRequestIsDeliveredOverThreeChannelsAndWatchedLive() async throws {
         let belfry = try await Installation.start()
         let receiver = WebhookReceiver()
@@ -21,7 +21,7 @@ struct MainJobTests {
                 ])
             #expect(user.status == 201, "\(user.body.text)")
 
-            var events = client.stream("?userId=u42").makeAsyncIterator()
+            var events = try await client.stream("?userId=u42").makeAsyncIterator()
             let id = try await client.post([
                 "to": ["userId": "u42"], "channels": ["push", "webhook", "inApp"], "title": "Order shipped",
                 "body": "It is on its way.", "data": ["orderId": "8812"],

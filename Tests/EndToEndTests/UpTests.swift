@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// `belfry up`, as somebody tries it who has just cloned the repository.
-struct UpTests {
+@Suite(.timeLimit(.minutes(2))) struct UpTests {
     @Test func thePrintedCurlDeliversAndCtrlCStopsEverything() async throws {
         let folder = "/tmp/belfry-up-\(getpid())"
         defer { try? FileManager.default.removeItem(atPath: folder) }

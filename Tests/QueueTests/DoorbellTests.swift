@@ -12,7 +12,7 @@ import Testing
     @Test func sleeperWakesWhenAJobComes() async throws {
         try await withOwnRedis { test in
             let doorbell = doorbell(test)
-            let woken = Task { try await doorbell.wait(until: nil) }
+            let woken = Task { try await doorbell.wait(atMost: .seconds(10)) }
             try await eventually("it sleeps") { try await sleepers(test) == 1 }
             try await test.enqueue([1])
             #expect(try await woken.value == .email)
@@ -24,7 +24,7 @@ import Testing
         try await withQueue { test in
             let doorbell = doorbell(test)
             let start = ContinuousClock.now
-            let rung = try await doorbell.wait(until: .zero)
+            let rung = try await doorbell.wait(atMost: .zero)
             #expect(rung == nil)
             #expect(ContinuousClock.now - start >= .milliseconds(50))
             await doorbell.shutdown()
@@ -36,7 +36,7 @@ import Testing
             let sleeping = (0..<3).map { _ in
                 let doorbell = doorbell(test)
                 return Task {
-                    let route = try await doorbell.wait(until: nil)
+                    let route = try await doorbell.wait(atMost: .seconds(10))
                     let jobs = try await test.claimed()
                     await doorbell.shutdown()
                     return (route, jobs.count)

@@ -157,6 +157,38 @@ struct DeliveryWorkerTests {
         await pipeline.close()
     }
 
+    /// A worker that was paused reports its success after others have given it up: nobody sends again.
+    @Test func whatALateReportSettledIsNotSentAgain() async throws {
+        let pipeline = try await Pipeline.make()
+        let id = try await pipeline.accept(
+            ["to": ["email": "a@example.com"], "channels": ["email"], "title": "Hi"], to: .email("a@example.com"),
+            enqueues: false)
+        let permits = PermitStore(pool: pipeline.pool, timing: Pipeline.timing, maximumAttempts: 10)
+        let (answers, _) = try await permits.take([id], route: .email, provider: "slow", suspects: 1)
+        guard case .granted(let permit) = answers[id] else {
+            Issue.record("no permit")
+            return
+        }
+        try await pipeline.pool.query("UPDATE deliveries SET fence = NULL, permit_until = NULL, crashes = 1")
+        let late = AttemptRecord(
+            permit: permit, decision: .settle(.sent, deadLetter: false),
+            result: RouteResult(
+                route: .email, standing: Standing(status: .sent), attempts: 1, provider: "slow", at: Date()),
+            outcome: "accepted")
+        let recorded = try await OutcomeRecorder(pool: pipeline.pool).record([late])
+        #expect(recorded.map(\.wasCurrent) == [false])
+        #expect(try await pipeline.openDeliveries() == 1)
+
+        let provider = ScriptedProvider()
+        try await pipeline.withWorker([.email: [provider]]) {
+            try await eventually("closed") { try await pipeline.openDeliveries() == 0 }
+        }
+        #expect(provider.asked.isEmpty)
+        let state = try #require(try await pipeline.state(id, .email))
+        #expect(state.status == .sent && state.provider == "slow" && state.attempts == 1)
+        await pipeline.close()
+    }
+
     @Test func whatIsInTheInboxLaterIsWrittenByItsProvider() async throws {
         let pipeline = try await Pipeline.make()
         let id = try await pipeline.accept(

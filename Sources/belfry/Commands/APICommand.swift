@@ -8,7 +8,7 @@ struct APICommand: AsyncParsableCommand {
     func run() async throws {
         let context = try ProcessContext(
             settings: Settings(), label: "belfry-api", patience: ProcessContext.requestPatience)
-        try await context.checkSchema()
+        try await context.checkServers()
         let logger = context.logger
         try await context.run(
             context.api(onRunning: { url in logger.notice("the API listens", metadata: ["url": "\(url)"]) }))

@@ -8,7 +8,7 @@ struct SchedulerCommand: AsyncParsableCommand {
 
     func run() async throws {
         let context = try ProcessContext(settings: Settings(), label: "belfry-scheduler")
-        try await context.checkSchema()
+        try await context.checkServers()
         try await context.run([context.clerks()])
     }
 }

@@ -57,7 +57,7 @@ struct UpCommand: AsyncParsableCommand {
         let context = try ProcessContext(
             settings: Settings(environment), label: "belfry", patience: ProcessContext.requestPatience)
         for migration in try await context.migrate() { say("applied migration \(migration.name)") }
-        try await context.checkSchema()
+        try await context.checkServers()
         let key = try await KeyMint(context: context).keptKey(in: folder)
         let (apiURL, api) = AsyncStream<String>.makeStream()
         let (hookURL, hook) = AsyncStream<String>.makeStream()

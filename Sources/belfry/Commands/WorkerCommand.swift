@@ -34,7 +34,7 @@ struct WorkerCommand: AsyncParsableCommand {
         var settings = try Settings()
         settings.concurrency = concurrency ?? settings.concurrency
         let context = try ProcessContext(settings: settings, label: "belfry-worker")
-        try await context.checkSchema()
+        try await context.checkServers()
         try await context.run([context.worker(routes: try wanted()), context.clerks()])
     }
 }
