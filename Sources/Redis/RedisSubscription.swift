@@ -31,7 +31,6 @@ public struct RedisSubscription: AsyncSequence, Sendable {
                     if !Task.isCancelled { return .disconnected }
                 }
             }
-            link.close()
             return nil
         }
     }

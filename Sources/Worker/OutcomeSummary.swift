@@ -53,7 +53,8 @@ extension RouteResult {
         self.init(
             route: permit.route, standing: Standing(round: permit.round, status: status),
             attempts: outcomes.isEmpty ? permit.attempt - 1 : permit.attempt,
-            provider: outcomes.isEmpty ? nil : provider, providerMessageId: permit.route.channel.fansOut ? nil : messageIds.values.first,
+            provider: outcomes.isEmpty ? nil : provider,
+            providerMessageId: permit.route.channel.fansOut ? nil : messageIds.values.first,
             failure: verdict.failure, targets: targets, at: at)
     }
 

@@ -1,10 +1,10 @@
 import LocalServers
-import Logging
-import Redis
-import ServiceLifecycle
-import Synchronization
+import NIOCore
+import NIOPosix
 import TestSupport
 import Testing
+
+@testable import Redis
 
 @Suite struct RedisConnectionTests {
     @Test func killedServerFailsWhatIsInFlightAndServesAgainAfterItsRestart() async throws {
@@ -51,6 +51,31 @@ import Testing
         }
     }
 
+    @Test func replyBeforeTheGarbageIsStillGood() async throws {
+        try await FakeServer.with(.saying("+A\r\n?\r\n")) { server in
+            try await withClient(server.configuration) { client in
+                let reply = try await client.execute(RedisCommand("FIRST"))
+                #expect(reply == .simple("A"))
+                try await eventually("the connection is replaced") { server.connections == 2 && server.open == 1 }
+            }
+        }
+    }
+
+    @Test func connectionThatIsJustClosedIsReplacedUnnoticed() async throws {
+        try await FakeServer.with(.saying("+OK\r\n")) { server in
+            let link = RedisLink(
+                server.configuration, logger: quiet, eventLoopGroup: MultiThreadedEventLoopGroup.singleton)
+            let soon = NIODeadline.now() + .seconds(60)
+            // The news of the closed socket takes its time, so most rounds get the closed connection once more.
+            for _ in 0..<20 {
+                try await link.connection(until: soon).close()
+                let replies = try await link.send([RedisCommand("NEXT")], connectBy: soon, answerBy: soon)
+                #expect(replies == [.simple("OK")])
+            }
+            link.close()
+        }
+    }
+
     @Test func connectsByTCPWithPasswordAndDatabase() async throws {
         let port = try await freePort()
         try await withOwnRedis(port: port) { redis in
@@ -75,17 +100,21 @@ import Testing
     @Test func wrongPasswordIsTheReasonWhyThereIsNoConnection() async throws {
         try await withOwnRedis { redis in
             var configuration = try RedisConfiguration(url: redis.url)
-            try await withClient(configuration) { admin in
+            try await withClient(configuration) { admin async throws in
                 _ = try await admin.execute(RedisCommand("CONFIG", "SET", "requirepass", "right"))
-            }
-            configuration.password = "wrong"
-            try await withClient(configuration) { client in
-                let error = await #expect(throws: RedisError.self) {
-                    try await client.execute(RedisCommand("PING"), deadline: .milliseconds(500))
+                configuration.password = "wrong"
+                try await withClient(configuration) { client in
+                    let error = await #expect(throws: RedisError.self) {
+                        try await client.execute(RedisCommand("PING"), deadline: .milliseconds(500))
+                    }
+                    guard case .notConnected(last: .reply(prefix: "WRONGPASS", message: _)) = error else {
+                        Issue.record("not the reason: \(String(describing: error))")
+                        return
+                    }
                 }
-                guard case .notConnected(last: .reply(prefix: "WRONGPASS", message: _)) = error else {
-                    Issue.record("not the reason: \(String(describing: error))")
-                    return
+                try await eventually("no refused connection is left open") {
+                    let list = try await admin.execute(RedisCommand("CLIENT", "LIST")).string
+                    return list?.split(whereSeparator: \.isNewline).count == 1
                 }
             }
         }

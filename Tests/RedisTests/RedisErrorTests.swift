@@ -1,5 +1,6 @@
-import Redis
 import Testing
+
+@testable import Redis
 
 @Suite struct RedisErrorTests {
     private static let neverSent: [RedisError] = [
@@ -19,6 +20,12 @@ import Testing
     @Test(arguments: sent)
     func whatMayHaveTakenEffectSaysSo(_ error: RedisError) {
         #expect(!error.wasNeverSent)
+    }
+
+    @Test(arguments: neverSent + sent)
+    func ofAPartlySentPipelineNothingSaysThatItWasNeverSent(_ error: RedisError) {
+        #expect(!error.ofPartlySentPipeline.wasNeverSent)
+        if !error.wasNeverSent { #expect(error.ofPartlySentPipeline == error) }
     }
 
     @Test(arguments: [
