@@ -21,11 +21,12 @@ public struct Enqueuer: Sendable {
     /// Enqueues and publishes what was committed.
     public func enqueue(_ accepted: [AcceptedNotification]) async {
         let now = clock.now
+        // First, or a quick worker's `sent` could be heard before `accepted`.
+        await publish(accepted.flatMap(Enqueuer.events))
         await withDiscardingTaskGroup { group in
             for (route, jobs) in Enqueuer.jobs(accepted, at: now) {
                 group.addTask { await enqueue(jobs, on: route) }
             }
-            group.addTask { await publish(accepted.flatMap(Enqueuer.events)) }
         }
     }
 

@@ -33,7 +33,9 @@ public struct EventLog: Sendable {
         try await pool.query(
             """
             SELECT id, event FROM delivery_events
-            WHERE notification_id = \(notificationId) AND tenant = \(tenant) ORDER BY id LIMIT 1000
+            WHERE notification_id = \(notificationId) AND tenant = \(tenant)
+                AND at >= \(notificationId.version7Date.addingTimeInterval(-86400))
+            ORDER BY id LIMIT 1000
             """
         ).compactMap { try EventLog.event($0, tenant: tenant) }
     }

@@ -104,10 +104,10 @@ public struct Partitions: Sendable {
             let end = start.addingTimeInterval(isNotifications ? 7 * Partitions.day : Partitions.day)
             if end > limit { continue }
             if attachment == .attached, isNotifications, try await hasOpenWork(from: start, to: end) { continue }
-            if isNotifications { try await forget(before: end) }
             try await drop(name, of: isNotifications ? "notifications" : "delivery_events", attachment)
             dropped.append(name)
         }
+        try await forgetDropped()
         return dropped
     }
 
@@ -117,7 +117,7 @@ public struct Partitions: Sendable {
     }
 
     /// Half detached ones first: until they are done, no other can be detached.
-    private func existing() async throws -> [(name: String, Attachment)] {
+    private func existing() async throws -> [(name: String, attachment: Attachment)] {
         try await pool.query(
             """
             SELECT c.relname, CASE WHEN i.inhparent IS NULL THEN 'detached' WHEN i.inhdetachpending THEN 'detaching'
@@ -139,11 +139,23 @@ public struct Partitions: Sendable {
         try await pool.query("DROP TABLE \(unescaped: name)")
     }
 
-    /// What other tables say of notifications that are dropped.
-    private func forget(before end: Date) async throws {
-        let bound = UUID.version7Floor(at: end)
-        try await pool.query("DELETE FROM inbox_unread WHERE notification_id < \(bound)")
-        try await pool.query("DELETE FROM dead_letters WHERE notification_id < \(bound)")
+    /// Deletes what other tables say of notifications that are gone, a bounded number at a time.
+    private func forgetDropped() async throws {
+        let starts = try await existing().filter { $0.name.hasPrefix("notifications_") }
+            .compactMap { Partitions.start(of: $0.name) }
+        guard let oldest = starts.min() else { return }
+        let bound = UUID.version7Floor(at: oldest)
+        for table in ["inbox_unread", "dead_letters"] {
+            var deleted = 1
+            while deleted > 0, !Task.isCancelled {
+                deleted = try await pool.query(
+                    """
+                    DELETE FROM \(unescaped: table) WHERE ctid = ANY(ARRAY(
+                        SELECT ctid FROM \(unescaped: table) WHERE notification_id < \(bound) LIMIT 5000))
+                    """
+                ).affected
+            }
+        }
     }
 
     private static func start(of name: String) -> Date? {

@@ -71,7 +71,7 @@ struct PermitQuery {
         FROM unnest(\(ids)) AS w(id)
         LEFT JOIN judged j ON j.notification_id = w.id
         LEFT JOIN granted g ON g.notification_id = w.id
-        LEFT JOIN notifications n ON n.id = w.id
+        LEFT JOIN notifications n ON n.id = w.id AND n.id = ANY(\(ids))
             AND j.verdict IN ('granted', 'cancelled', 'expired', 'poison', 'exhausted', 'unknown')
         LEFT JOIN recipients r ON r.tenant = n.tenant AND r.user_id = n.user_id
         """

@@ -40,12 +40,18 @@ public struct PermitStore: Sendable {
             }
         }
         if abandoned.isEmpty { return (answers, []) }
-        let events = try await bury(abandoned, on: route)
+        for id in abandoned { answers[id] = .refused(after: PermitStore.shortWait) }
         query.suspects -= answers.values.count(where: \.grantsSuspect)
-        for row in try await pool.query(query.statement(abandoned)).map(PermitRow.init) {
-            answers[row.id] = try row.answer(on: route)
+        do {
+            let events = try await bury(abandoned, on: route)
+            for row in try await pool.query(query.statement(abandoned)).map(PermitRow.init) {
+                answers[row.id] = try row.answer(on: route)
+            }
+            return (answers, events)
+        } catch is PostgresError {
+            // The other permits are granted by now: they must be used, whatever becomes of these.
+            return (answers, [])
         }
-        return (answers, events)
     }
 
     /// Ends permits whose worker never reported: the attempt is on record as unknown, and the crash is counted, in one
@@ -65,12 +71,13 @@ public struct PermitStore: Sendable {
                 UPDATE deliveries d SET fence = NULL, permit_until = NULL, crashes = d.crashes + 1
                 FROM dead JOIN notifications n ON n.id = dead.notification_id
                 WHERE d.route = \(route.rawValue) AND d.notification_id = dead.notification_id
-                RETURNING d.notification_id, d.tenant, n.user_id, d.attempts, d.provider, now()
+                RETURNING d.notification_id, d.tenant, n.user_id, d.attempts, d.provider, now(),
+                    n.channels -> \(route.channel.rawValue) ->> 'status'
                 """)
             let events = try rows.map { row in
                 StatusEvent(
                     notificationId: try row.get(0), tenant: try row.get(1), userId: try row.get(2),
-                    channel: route.channel, route: route, status: DeliveryStatus.pending.rawValue, outcome: "unknown",
+                    channel: route.channel, route: route, status: try row.get(6), outcome: "unknown",
                     attempt: Int(try row.get(3, as: Int32.self)), provider: try row.get(4), failure: .permitLost,
                     at: try row.get(5))
             }

@@ -47,7 +47,10 @@ struct Spawn {
             posix_spawn_file_actions_adddup2(&actions, output, 1)
             posix_spawn_file_actions_adddup2(&actions, output, 2)
         }
-        for descriptor in openDescriptors() { posix_spawn_file_actions_addclose(&actions, descriptor) }
+        // Some beyond, for sockets that other threads open before the child starts: one that leaked would never be closed.
+        for descriptor in 3...((openDescriptors().max() ?? 2) + 256) {
+            posix_spawn_file_actions_addclose(&actions, descriptor)
+        }
     }
 
     /// Sockets of C libraries are not all close-on-exec, so each is closed by its number. One that is gone by then does

@@ -72,7 +72,8 @@ public struct AttemptVerdict: Sendable, Hashable {
         after outcome: DeliveryOutcome, number: Int, policy: RetryPolicy, using random: inout some RandomNumberGenerator
     ) -> Duration {
         switch outcome {
-        case .throttled(let after, _), .retry(let after?, _): min(after, policy.cap)
+        case .throttled(let after, _): min(max(after, policy.throttleFloor), policy.cap)
+        case .retry(let after?, _): min(after, policy.cap)
         case .authentication: policy.authenticationDelay
         default: policy.delay(afterAttempt: number, using: &random)
         }

@@ -7,17 +7,20 @@ public struct RetryPolicy: Sendable, Hashable {
     public var cap: Duration
     /// Attempts in all, the first included.
     public var maximumAttempts: Int
+    /// The shortest wait after being throttled: a provider that says zero would be asked again without end.
+    public var throttleFloor: Duration
     /// The wait after our own credentials failed: nothing will change until somebody mends them.
     public var authenticationDelay: Duration
 
     public init(
         base: Duration = .seconds(5), factor: Double = 4, cap: Duration = .seconds(900), maximumAttempts: Int = 5,
-        authenticationDelay: Duration = .seconds(60)
+        throttleFloor: Duration = .seconds(1), authenticationDelay: Duration = .seconds(60)
     ) {
         self.base = base
         self.factor = factor
         self.cap = cap
         self.maximumAttempts = maximumAttempts
+        self.throttleFloor = throttleFloor
         self.authenticationDelay = authenticationDelay
     }
 

@@ -38,7 +38,7 @@ struct DeliveryRunner: Sendable {
         _ message: Message, to target: Target, permit: Permit, provider: any Provider, sendBy: ContinuousClock.Instant
     ) async -> DeliveryOutcome {
         // Whatever was paused this long may have lost its permit; nothing left yet, so nothing is counted.
-        guard ContinuousClock.now < sendBy else {
+        guard ContinuousClock.now < sendBy, !Task.isCancelled else {
             return .throttled(
                 after: .zero, DeliveryFailure(code: "permitEnding", detail: "The permit would have ended in the call."))
         }

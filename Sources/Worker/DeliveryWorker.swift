@@ -35,7 +35,7 @@ public final class DeliveryWorker: Service, Sendable {
         self.queue = queue
         self.doorbell = doorbell
         self.logger = logger
-        slots = Slots(configuration.concurrency)
+        slots = Slots(configuration.concurrency, routes: configuration.routes.count)
         rebuilder = Rebuilder(pool: pool, queue: queue, timing: configuration.timing, logger: logger)
         reporter = OutcomeReporter(recorder: OutcomeRecorder(pool: pool), queue: queue, logger: logger)
         desk = PermitDesk(
@@ -76,7 +76,11 @@ public final class DeliveryWorker: Service, Sendable {
         var generator = SystemRandomNumberGenerator()
         var failures = 0
         while !isStopping {
-            await slots.waitForRoom()
+            await withTaskCancellationOrGracefulShutdownHandler {
+                await slots.waitForRoom()
+            } onCancelOrGracefulShutdown: {
+                self.slots.wake()
+            }
             if isStopping { return }
             do {
                 try await step(&state, &deliveries)
@@ -124,7 +128,8 @@ public final class DeliveryWorker: Service, Sendable {
         let epoch: Int64
         if let known = epochs[route] { epoch = known } else { epoch = try await rebuilder.epoch(of: route) }
         epochs[route] = epoch
-        let limit = min(slots.free, DeliveryQueue.claimLimit)
+        let limit = min(slots.room(for: route), DeliveryQueue.claimLimit)
+        if limit < 1 { return .milliseconds(50) }
         let claimedAt = ContinuousClock.now
         let answer = try await queue.claim(
             on: route, epoch: epoch, limit: limit, lease: configuration.timing.lease, providers: providers.map(\.name))
@@ -137,21 +142,22 @@ public final class DeliveryWorker: Service, Sendable {
         case .jobs(let jobs, let name, let next):
             guard !jobs.isEmpty, let provider = providers.first(where: { $0.name == name }) else { return next }
             let granted = try await desk.grant(jobs, route: route, provider: name, claimedAt: claimedAt)
-            await start(granted, provider, &deliveries)
+            await start(granted, on: route, provider, &deliveries)
             return jobs.count == limit ? .zero : next
         }
     }
 
     private func start(
-        _ granted: [GrantedJob], _ provider: any Provider, _ deliveries: inout DiscardingTaskGroup
+        _ granted: [GrantedJob], on route: Route, _ provider: any Provider,
+        _ deliveries: inout DiscardingTaskGroup
     ) async {
         if isStopping { return await desk.giveBack(granted) }
-        slots.take(granted.count)
+        slots.take(granted.count, for: route)
         for job in granted {
             deliveries.addTask {
                 await self.runner.run(job, provider: provider)
                 if job.permit.isSuspect { self.suspects.leave() }
-                self.slots.giveBack()
+                self.slots.giveBack(for: route)
             }
         }
     }

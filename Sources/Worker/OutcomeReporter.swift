@@ -1,6 +1,7 @@
 import Documents
 import Logging
 import Notifications
+import Postgres
 import Queue
 import Synchronization
 
@@ -46,21 +47,29 @@ final class OutcomeReporter: Sendable {
         while true {
             let batch = await reports.next(maximum: OutcomeReporter.batchSize)
             if batch.isEmpty { return }
-            let recorded = await record(batch)
-            await end(batch, recorded)
+            await deliver(batch)
         }
     }
 
     /// Writes a batch, however often it takes: results have no deadline of their own. Only the end of the process stops
-    /// it, and then the permits that were never reported on say so.
-    private func record(_ batch: [Report]) async -> [RecordedAttempt] {
+    /// it, and then the permits that were never reported on say so. A batch that Postgres refuses is halved until the
+    /// guilty one stands alone, whose permit then ends by itself.
+    private func deliver(_ batch: [Report]) async {
         var generator = SystemRandomNumberGenerator()
         var failures = 0
         while true {
             do {
                 let recorded = try await recorder.record(batch.map(\.record))
                 isFailing.store(false, ordering: .relaxed)
-                return recorded
+                return await end(batch, recorded)
+            } catch let error as PostgresError where error.isRefusal {
+                guard batch.count > 1 else {
+                    let id = batch[0].record.permit.notificationId.text
+                    return logger.error(
+                        "a result was refused", metadata: ["error": "\(error)", "notificationId": "\(id)"])
+                }
+                await deliver(Array(batch[..<(batch.count / 2)]))
+                return await deliver(Array(batch[(batch.count / 2)...]))
             } catch {
                 failures += 1
                 isFailing.store(true, ordering: .relaxed)
@@ -68,7 +77,7 @@ final class OutcomeReporter: Sendable {
                     "results could not be recorded, trying again",
                     metadata: ["error": "\(error)", "count": "\(batch.count)", "failures": "\(failures)"])
                 let delay = OutcomeReporter.backoff.delay(afterAttempt: failures, using: &generator)
-                do { try await Task.sleep(for: delay) } catch { return [] }
+                do { try await Task.sleep(for: delay) } catch { return }
             }
         }
     }

@@ -69,10 +69,11 @@ struct PermitDesk: Sendable {
             case .refused(let wait): endings.append(JobEnding(job, .retry(after: wait)))
             case .gone: endings.append(JobEnding(job, .settle))
             case .over(let permit, let status, let failure):
+                let result = RouteResult(permit, over: status, failure, at: clock())
+                let decision = AttemptVerdict.Decision.settle(
+                    result.standing.status, deadLetter: result.standing.status == .failed)
                 reporter.report(
-                    AttemptRecord(
-                        permit: permit, decision: .settle(status, deadLetter: status == .failed),
-                        result: RouteResult(permit, over: status, failure, at: clock()), outcome: nil), of: job)
+                    AttemptRecord(permit: permit, decision: decision, result: result, outcome: nil), of: job)
             }
         }
         await end(endings, publishing: events + granted.map { processing($0.permit) })

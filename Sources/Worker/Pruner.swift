@@ -16,7 +16,7 @@ struct Pruner: Clerk {
     var interval: Duration { .seconds(600) }
 
     func runOnce() async throws {
-        while try await partitions.pruneIdempotencyKeys() > 0 {}
+        while !Task.isCancelled, try await partitions.pruneIdempotencyKeys() > 0 {}
         for name in try await partitions.dropExpired() {
             logger.notice("dropped a partition", metadata: ["partition": "\(name)"])
         }

@@ -1,33 +1,50 @@
+import Notifications
 import Synchronization
 
 /// Room for so many deliveries at once. One task waits, any number give back.
+///
+/// Where there are several routes, none may take the last quarter: a provider that hangs does not stop the others.
 final class Slots: Sendable {
     private struct State {
         var free: Int
+        var used: [Route: Int] = [:]
         var waiter: CheckedContinuation<Void, Never>?
     }
 
     private let state: Mutex<State>
+    private let share: Int
     let capacity: Int
 
-    init(_ capacity: Int) {
+    init(_ capacity: Int, routes: Int = 1) {
         self.capacity = capacity
+        share = routes > 1 ? max(1, capacity - capacity / 4) : capacity
         state = Mutex(State(free: capacity))
     }
 
     var free: Int { state.withLock { $0.free } }
 
-    func take(_ count: Int) { state.withLock { $0.free -= count } }
+    var isAwaited: Bool { state.withLock { $0.waiter != nil } }
 
-    func giveBack(_ count: Int = 1) {
+    /// How many a route may take now.
+    func room(for route: Route) -> Int { state.withLock { min($0.free, share - $0.used[route, default: 0]) } }
+
+    func take(_ count: Int, for route: Route) {
+        state.withLock { state in
+            state.free -= count
+            state.used[route, default: 0] += count
+        }
+    }
+
+    func giveBack(for route: Route) {
         let waiter = state.withLock { state in
-            state.free += count
-            return state.free > 0 ? state.waiter.take() : nil
+            state.free += 1
+            state.used[route, default: 0] -= 1
+            return state.waiter.take()
         }
         waiter?.resume()
     }
 
-    /// Returns once at least one is free.
+    /// Returns once at least one is free, or on `wake`.
     func waitForRoom() async {
         await withCheckedContinuation { continuation in
             let hasRoom = state.withLock { state in
@@ -38,4 +55,7 @@ final class Slots: Sendable {
             if hasRoom { continuation.resume() }
         }
     }
+
+    /// Ends the wait though there is no room.
+    func wake() { state.withLock { $0.waiter.take() }?.resume() }
 }

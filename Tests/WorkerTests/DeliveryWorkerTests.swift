@@ -67,6 +67,38 @@ struct DeliveryWorkerTests {
         await pipeline.close()
     }
 
+    @Test func whatExpiresAfterSomeDevicesWereReachedIsStillSent() async throws {
+        let pipeline = try await Pipeline.make()
+        try await pipeline.put(threeDevices)
+        let provider = ScriptedProvider(["c": [.retry(after: .milliseconds(1), failure)]])
+        let id = try await pipeline.accept(
+            ["to": ["userId": "u1"], "channels": ["push"], "title": "Hi"], to: threeDevices)
+        try await pipeline.withWorker([.fcm: [provider]], policy: RetryPolicy(maximumAttempts: 1000)) {
+            try await eventually("two are reached") {
+                try await pipeline.state(id, .push)?.targets.values.count { $0.status == .sent } == 2
+            }
+            try await pipeline.pool.query("UPDATE deliveries SET expires_at = now()")
+            try await eventually("done") { try await pipeline.openDeliveries() == 0 }
+        }
+        let state = try #require(try await pipeline.state(id, .push))
+        #expect(state.status == .sent)
+        #expect(state.targets.mapValues(\.status) == ["a": .sent, "b": .sent, "c": .expired])
+        #expect(state.failure == nil)
+        await pipeline.close()
+    }
+
+    @Test func aBellThatDiedWithItsWorkerIsRungAgain() async throws {
+        let pipeline = try await Pipeline.make()
+        let provider = ScriptedProvider()
+        try await pipeline.withWorker([.email: [provider]]) {
+            try await eventually("the route is open") { try await pipeline.isOpen(.email) }
+            // As if another worker had taken the token and died: the job is ready, and nobody has been told.
+            let id = try await pipeline.acceptWithoutBell()
+            try await eventually(within: .seconds(20), "sent") { try await pipeline.state(id, .email)?.status == .sent }
+        }
+        await pipeline.close()
+    }
+
     @Test func outOfAttemptsIsFailedWithADeadLetter() async throws {
         let pipeline = try await Pipeline.make()
         let provider = ScriptedProvider(["email": [.retry(after: nil, failure)]])
@@ -229,6 +261,20 @@ extension Pipeline {
     func put(_ recipient: Recipient) async throws {
         _ = try await RecipientStore(pool: pool).put(
             recipient, userId: recipient.userId ?? "", tenant: "t1", replacesDevices: true)
+    }
+
+    /// Puts a job into Redis as `enqueue.lua` would, but for the bell.
+    func acceptWithoutBell() async throws -> UUID {
+        let id = try await accept(
+            ["to": ["email": "a@example.com"], "channels": ["email"], "title": "Hi"], to: .email("a@example.com"),
+            enqueues: false)
+        let prefix = "\(namespace):{email}"
+        _ = try await redis.pipeline([
+            .command(RedisCommand("HSET", "\(prefix):jobs", RedisArgument(id.text), "2:0:1:t1")),
+            .command(RedisCommand("RPUSH", "\(prefix):ready:2:t1", RedisArgument(id.text))),
+            .command(RedisCommand("ZADD", "\(prefix):ring:2", "0", "t1")),
+        ])
+        return id
     }
 
     func isOpen(_ route: Route) async throws -> Bool {

@@ -109,7 +109,8 @@ struct Pipeline: Sendable {
 }
 
 extension RetryPolicy {
-    static let quick = RetryPolicy(base: .milliseconds(20), cap: .milliseconds(100), maximumAttempts: 3)
+    static let quick = RetryPolicy(
+        base: .milliseconds(20), cap: .milliseconds(100), maximumAttempts: 3, throttleFloor: .zero)
 }
 
 /// Answers from a list, address by address, and keeps what it was asked.

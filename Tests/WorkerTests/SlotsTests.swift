@@ -1,3 +1,4 @@
+import Notifications
 import Testing
 
 @testable import Worker
@@ -5,10 +6,10 @@ import Testing
 struct SlotsTests {
     @Test func whoeverWaitsGoesOnWhenASlotIsGivenBack() async {
         let slots = Slots(2)
-        slots.take(2)
+        slots.take(2, for: .email)
         #expect(slots.free == 0)
         async let room: Void = slots.waitForRoom()
-        slots.giveBack()
+        slots.giveBack(for: .email)
         await room
         #expect(slots.free == 1)
     }
@@ -17,6 +18,27 @@ struct SlotsTests {
         let slots = Slots(1)
         await slots.waitForRoom()
         #expect(slots.free == 1)
+    }
+
+    @Test func oneOfSeveralRoutesLeavesRoomForTheOthers() {
+        let slots = Slots(8, routes: 2)
+        #expect(slots.room(for: .webhook) == 6)
+        slots.take(6, for: .webhook)
+        #expect(slots.room(for: .webhook) == 0)
+        #expect(slots.room(for: .sms) == 2)
+        slots.giveBack(for: .webhook)
+        #expect(slots.room(for: .webhook) == 1)
+        #expect(Slots(8).room(for: .webhook) == 8)
+    }
+
+    @Test func whoeverWaitsIsWokenAtShutdown() async {
+        let slots = Slots(1)
+        slots.take(1, for: .email)
+        async let room: Void = slots.waitForRoom()
+        while slots.isAwaited == false { await Task.yield() }
+        slots.wake()
+        await room
+        #expect(slots.free == 0)
     }
 
     @Test func oneSuspectAtATimeMayEnter() {

@@ -63,7 +63,7 @@ struct UpCommand: AsyncParsableCommand {
         let (hookURL, hook) = AsyncStream<String>.makeStream()
         try await context.run(
             context.api(onRunning: { api.yield($0) }) + [
-                context.worker(), context.clerks(),
+                context.clerks(), context.worker(),
                 DemoReceiver(logger: context.logger, onRunning: { hook.yield($0) }),
                 Welcome(context: context, key: key, apiURL: apiURL, hookURL: hookURL),
             ])
