@@ -83,7 +83,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ], swiftSettings: settings),
-        room("TestSupport", ["LocalServers"], path: "Tests/Support"),
+        room("TestSupport", ["LocalServers", nioSSL] + nio, path: "Tests/Support"),
         suite("RedisTests", ["Redis", "CHiredis"] + nio),
         suite("PostgresTests", ["Postgres", logging]),
         suite("NotificationsTests", ["Notifications"]),

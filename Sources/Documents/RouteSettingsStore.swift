@@ -1,7 +1,7 @@
 public import Notifications
 public import Postgres
 
-/// What is set per route and must survive Redis: the epoch, and later pauses and limits.
+/// What is set per route and must survive Redis: the epoch, and whether it is paused.
 public struct RouteSettingsStore: Sendable {
     private let pool: PostgresPool
 
@@ -12,6 +12,11 @@ public struct RouteSettingsStore: Sendable {
     /// The epoch that Redis must show to be believed; 0 before the first rebuild.
     public func epoch(of route: Route) async throws -> Int64 {
         try await pool.query("SELECT epoch FROM route_settings WHERE route = \(route.rawValue)").first?.get(0) ?? 0
+    }
+
+    /// Whether nothing of the route is to be sent for now; a rebuild opens it so.
+    public func isPaused(_ route: Route) async throws -> Bool {
+        try await pool.query("SELECT paused FROM route_settings WHERE route = \(route.rawValue)").first?.get(0) ?? false
     }
 
     /// Starts the next epoch: from now on, whatever shows an older one is stale.

@@ -92,16 +92,13 @@ func withAPI(
     health: HealthChecks = .well, bufferedEvents: Int = 1000, logger: Logger = quiet,
     configure: (inout APIConfiguration) -> Void = { _ in }, _ body: (TestAPI) async throws -> Void
 ) async throws {
-    await Turnstile.apis.enter()
-    let result = await outcome {
+    try await Turnstile.databases.pass {
         try await withSchema { pool in
             let builder = try await APIBuilder(
                 pool: pool, health: health, bufferedEvents: bufferedEvents, logger: logger)
             try await builder.run(builder.configuration(configure), body)
         }
     }
-    await Turnstile.apis.leave()
-    try result.get()
 }
 
 /// A schema that is ready for documents, dropped when the test ends.
@@ -129,11 +126,6 @@ private func withSchema(_ body: (PostgresPool) async throws -> Void) async throw
     try await keeper.query("DROP SCHEMA \(unescaped: schema) CASCADE")
     await keeper.close()
     try result.get()
-}
-
-/// The end of a body as a value, for what must be tidied up either way.
-func outcome(_ body: () async throws -> Void) async -> Result<Void, any Error> {
-    do { return .success(try await body()) } catch { return .failure(error) }
 }
 
 extension HealthChecks {

@@ -2,6 +2,7 @@ import Documents
 import Foundation
 import Notifications
 import Postgres
+import TestSupport
 import Testing
 
 /// Several routes of one document are reported by different workers at once: nothing is lost, nobody waits in a ring.

@@ -1,6 +1,7 @@
 import Documents
 import Foundation
 import Notifications
+import TestSupport
 import Testing
 
 /// However results arrive, a document ends the same.

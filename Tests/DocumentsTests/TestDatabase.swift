@@ -63,8 +63,3 @@ func withEmptySchema(_ body: (TestDatabase) async throws -> Void) async throws {
         try result.get()
     }
 }
-
-/// The end of a body as a value, for what must be tidied up either way.
-func outcome(_ body: () async throws -> Void) async -> Result<Void, any Error> {
-    do { return .success(try await body()) } catch { return .failure(error) }
-}

@@ -2,6 +2,7 @@ import Documents
 import Notifications
 import Postgres
 import ServiceLifecycle
+import TestSupport
 
 extension NotificationWriter.Configuration {
     /// One transaction at a time, and nobody is sent away for a slow machine.

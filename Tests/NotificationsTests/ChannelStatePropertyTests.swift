@@ -1,5 +1,6 @@
 import Foundation
 import Notifications
+import TestSupport
 import Testing
 
 /// Whatever arrives, in whatever order and however often: the state is the same in the end.

@@ -1,6 +1,7 @@
 import Foundation
 import Notifications
 import Outbound
+import TestSupport
 import Testing
 
 @testable import Providers

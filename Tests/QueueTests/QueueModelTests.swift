@@ -1,5 +1,6 @@
 import Notifications
 import Queue
+import TestSupport
 import Testing
 
 /// Random operations against the real scripts: after every step each job is in exactly one place, where the model has it.

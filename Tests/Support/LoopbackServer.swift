@@ -1,11 +1,11 @@
 import NIOCore
 import NIOPosix
-import NIOSSL
+public import NIOSSL
 import Synchronization
 
 /// A server on 127.0.0.1 that answers in bytes, so that it can misbehave in ways no HTTP server would.
-final class LoopbackServer: Sendable {
-    enum Reply: Sendable {
+public final class LoopbackServer: Sendable {
+    public enum Reply: Sendable {
         case text(String)
         case textThenClose(String)
         /// The text, then these bytes again and again for as long as somebody reads.
@@ -17,19 +17,19 @@ final class LoopbackServer: Sendable {
 
     private typealias Connection = NIOAsyncChannel<ByteBuffer, ByteBuffer>
 
-    let port: Int
+    public let port: Int
     private let recorded = Mutex<[String]>([])
     private let openConnections = Mutex(0)
 
     /// The requests that came whole, head and body, in their order.
-    var requests: [String] { recorded.withLock { $0 } }
-    var connections: Int { openConnections.withLock { $0 } }
+    public var requests: [String] { recorded.withLock { $0 } }
+    public var connections: Int { openConnections.withLock { $0 } }
 
     private init(port: Int) { self.port = port }
 
     /// Runs a server around the body. It says `greeting` to whoever connects, and answers the requests, which are
     /// numbered from 0.
-    static func run<Result: Sendable>(
+    public static func run<Result: Sendable>(
         tls: NIOSSLContext? = nil, greeting: String = "", reply: @escaping @Sendable (Int) -> Reply,
         _ body: (LoopbackServer) async throws -> Result
     ) async throws -> Result {

@@ -1,1 +1,0 @@
-../../OutboundTests/Support/LoopbackServer.swift
