@@ -11,9 +11,7 @@ import Testing
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let (first, output) = try await up(folder)
         let text = output.all.joined(separator: "\n")
-        let url = try #require(text.firstMatch(of: /Belfry is up at (http:\/\/127.0.0.1:\d+)/)?.1)
-        let key = try #require(text.firstMatch(of: /API key: (bf_live_\S+)/)?.1)
-        let client = Client(url: String(url), key: String(key))
+        let client = try caller(from: text)
 
         let posted = try await paste(text)
         let id = try #require(posted["id"]?.string)
@@ -31,14 +29,24 @@ import Testing
             #expect(left.isEmpty, "\(left)")
         }
 
-        let (second, _) = try await up(folder)
-        #expect(try await client.with(second: second, id: id) == "sent", "what was sent is kept between runs")
+        let (second, again) = try await up(folder)
+        let kept = try caller(from: again.all.joined(separator: "\n"))
+        #expect(kept.key == client.key)
+        #expect(try await kept.status(id, "push") == "sent", "what was sent is kept between runs")
+        await second.stop(signal: SIGINT, grace: .seconds(30))
+    }
+
+    /// Whoever reads the printed address and key.
+    private func caller(from text: String) throws -> Client {
+        let url = try #require(text.firstMatch(of: /Belfry is up at (http:\/\/127.0.0.1:\d+)/)?.1)
+        let key = try #require(text.firstMatch(of: /API key: (bf_live_\S+)/)?.1)
+        return Client(url: String(url), key: String(key))
     }
 
     private func up(_ folder: String) async throws -> (ChildProcess, Lines) {
         let output = Lines()
         let child = try ChildProcess(
-            executable: Installation.binary, arguments: ["up", "--data", folder, "--port", "18181"],
+            executable: Installation.binary, arguments: ["up", "--data", folder, "--port", "0"],
             environment: ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? ""], output: .lines { output.add($0) })
         _ = try await output.first { $0.contains("Ctrl-C stops everything") }
         return (child, output)
@@ -47,7 +55,7 @@ import Testing
     /// Runs the second of the printed commands in a shell, as it stands.
     private func paste(_ text: String) async throws -> JSON {
         let start = try #require(text.range(of: "  curl -s -X POST"))
-        let command = text[start.lowerBound...].prefix { _ in true }
+        let command = text[start.lowerBound...]
         let end = try #require(command.range(of: "'\n\nCtrl-C"))
         let output = Lines()
         let shell = try ChildProcess(
@@ -63,14 +71,5 @@ import Testing
             let line = (try? String(contentsOfFile: "/proc/\(name)/cmdline", encoding: .utf8)) ?? ""
             return line.contains(text) ? line : nil
         }
-    }
-}
-
-extension Client {
-    /// The push status of a document, after which the installation is stopped.
-    fileprivate func with(second: ChildProcess, id: String) async throws -> String? {
-        let status = try await status(id, "push")
-        await second.stop(signal: SIGINT, grace: .seconds(30))
-        return status
     }
 }
