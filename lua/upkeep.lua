@@ -1,8 +1,8 @@
 -- Brings back jobs whose lease ran out and makes ready those that fell due. Any worker's call heals the route.
 --
 -- KEYS[1] route   the prefix of the route's keys:
---                 meta HASH epoch, turn; jobs HASH id -> priority:token:cost:tenant (token 0 ready, 1 scheduled,
---                 else leased), ready:<priority>:<tenant> LIST of ids, ring:<priority> ZSET tenant/turn,
+--                 meta HASH epoch, paused, turn; jobs HASH id -> priority:token:cost:tenant (token 0 ready,
+--                 1 scheduled, else leased), ready:<priority>:<tenant> LIST of ids, ring:<priority> ZSET tenant/turn,
 --                 scheduled ZSET id/due ms, leased ZSET id/end ms, wake LIST
 -- ARGV[1] now (ms, 0 for the server's own time)
 -- ARGV[2] longestLease (ms)
@@ -50,10 +50,10 @@ clamp(route .. ':leased', longestLease)
 clamp(route .. ':scheduled', longestDelay)
 local rescued, promoted = move(route .. ':leased', 50, 'LPUSH', false), move(route .. ':scheduled', 100, 'RPUSH', true)
 
--- A worker may have died with the bell's token in its hands: while anything waits, there is one.
-for priority = 0, 3 do
-    if redis.call('EXISTS', route .. ':ring:' .. priority) == 1 and redis.call('EXISTS', route .. ':wake') == 0 then
-        redis.call('RPUSH', route .. ':wake', 1)
-    end
+-- A worker may have died with the bell's token in its hands: while anything waits that may be claimed, there is one.
+local meta = redis.call('HMGET', route .. ':meta', 'epoch', 'paused')
+if meta[1] and meta[2] ~= '1' and redis.call('EXISTS', route .. ':wake') == 0 then
+    local rings = redis.call('EXISTS', route .. ':ring:0', route .. ':ring:1', route .. ':ring:2', route .. ':ring:3')
+    if rings > 0 then redis.call('RPUSH', route .. ':wake', 1) end
 end
-return { rescued, promoted, redis.call('HGET', route .. ':meta', 'epoch') or '' }
+return { rescued, promoted, meta[1] or '' }

@@ -35,6 +35,20 @@ import Testing
         }
     }
 
+    /// A worker took the bell's token and died; but where nothing may be claimed, a bell would only make workers spin.
+    @Test(arguments: [false, true])
+    func lostBellIsRungAgainUnlessTheRouteIsPaused(isPaused: Bool) async throws {
+        try await withQueue { test in
+            try await test.queue.open(.email, epoch: 7, paused: isPaused)
+            try await test.enqueue([1])
+            while try await !test.queue.takeBells(of: [.email]).isEmpty {}
+            #expect(try await test.state().bells == 0)
+            _ = try await test.queue.tend([.email], lease: TestQueue.lease, epochs: [.email: 7])
+            _ = try await test.queue.tend([.email], lease: TestQueue.lease, epochs: [.email: 7])
+            #expect(try await test.state().bells == (isPaused ? 0 : 1))
+        }
+    }
+
     @Test func dueJobIsPromotedAtItsTime() async throws {
         try await withQueue { test in
             try await test.enqueue([1], delay: .seconds(5))
