@@ -26,6 +26,7 @@ struct PoolState<Connection, Waiter> {
     private var waiters: [Int: Waiter] = [:]
     private var nextTicket = 0
     private var nextServed = 0
+    private(set) var totals = PostgresPoolTotals()
 
     var waiting: Int { waiters.count }
 
@@ -41,13 +42,10 @@ struct PoolState<Connection, Waiter> {
 
     /// A place, if one is free; the connection used last comes first, so that the others may rest.
     mutating func take() -> PoolPlace<Connection>? {
-        if let connection = idle.popLast() {
-            inUse += 1
-            return .connection(connection)
-        }
-        guard inUse < limit else { return nil }
+        guard !idle.isEmpty || inUse < limit else { return nil }
         inUse += 1
-        return .empty
+        totals.acquired += 1
+        return idle.popLast().map(PoolPlace.connection) ?? .empty
     }
 
     mutating func wait(_ waiter: Waiter, ticket: Int) {
@@ -68,11 +66,19 @@ struct PoolState<Connection, Waiter> {
             return .discard
         }
         if let waiter = longestWaiting() {
+            totals.acquired += 1
             return .pass(connection.map(PoolPlace.connection) ?? .empty, waiter)
         }
         inUse -= 1
         if let connection { idle.append(connection) }
         return .keep
+    }
+
+    /// Notes a wait that is over, however it ended.
+    mutating func noteWait(of duration: Duration, timedOut: Bool) {
+        totals.waited += 1
+        totals.waitedTime += duration
+        if timedOut { totals.timedOut += 1 }
     }
 
     /// Everyone who waits and every idle connection, to be sent away and closed.

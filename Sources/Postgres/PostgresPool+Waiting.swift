@@ -7,8 +7,11 @@ extension PostgresPool {
     ) async throws(PostgresError) -> Place {
         let (turn, ticket) = state.withLock { ($0.turnAtOnce(), $0.ticket()) }
         if let turn { return try turn.get() }
+        let start = ContinuousClock.now
         async let _: Void = expire(ticket, at: deadline)
-        return try await wait(ticket, until: deadline).get()
+        let late = await wait(ticket, until: deadline)
+        state.withLock { $0.noteWait(of: start.duration(to: .now), timedOut: late.isTimeout) }
+        return try late.get()
     }
 
     private nonisolated(nonsending) func wait(
@@ -45,5 +48,11 @@ extension PoolState {
     /// Nil if one has to wait.
     fileprivate mutating func turnAtOnce() -> Result<PoolPlace<Connection>, PostgresError>? {
         isClosed ? .failure(.closed) : take().map(Result.success)
+    }
+}
+
+extension PostgresPool.Turn {
+    fileprivate var isTimeout: Bool {
+        if case .failure(.poolTimeout) = self { true } else { false }
     }
 }

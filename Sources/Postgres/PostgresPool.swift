@@ -25,7 +25,8 @@ public final class PostgresPool: Sendable {
 
     public var statistics: PostgresPoolStatistics {
         state.withLock { state in
-            PostgresPoolStatistics(inUse: state.inUse, idle: state.idle.count, waiting: state.waiting)
+            PostgresPoolStatistics(
+                inUse: state.inUse, idle: state.idle.count, waiting: state.waiting, totals: state.totals)
         }
     }
 
@@ -81,15 +82,6 @@ public final class PostgresPool: Sendable {
         for waiter in waiters { waiter.resume(returning: .failure(.closed)) }
         for connection in connections { await connection.close() }
     }
-}
-
-/// How busy a pool is at one moment.
-public struct PostgresPoolStatistics: Sendable, Hashable {
-    /// Lent, or being opened.
-    public let inUse: Int
-    public let idle: Int
-    /// Tasks that wait for a connection.
-    public let waiting: Int
 }
 
 // MARK: - Lending

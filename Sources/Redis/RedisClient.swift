@@ -23,6 +23,8 @@ public final class RedisClient: Service {
         link = RedisLink(configuration, logger: logger, eventLoopGroup: eventLoopGroup)
     }
 
+    public var statistics: RedisStatistics { link.statistics }
+
     /// Connects early, and closes at graceful shutdown or cancellation.
     public func run() async throws {
         link.start()

@@ -12,12 +12,19 @@ extension RedisLink {
         while true {
             let connection = try await connection(until: connectBy)
             let result = await connection.send(commands, deadline: answerBy())
+            if result.wasSent { noteSent(commands.count) }
             guard case .failure(.connectionLost(sent: false)) = result, NIODeadline.now() < connectBy else {
                 return try result.get()
             }
             // Said here too, because the news of the closed socket may not have come round yet.
             lost(connection)
         }
+    }
+}
+
+extension Result where Failure == RedisError {
+    fileprivate var wasSent: Bool {
+        if case .failure(let error) = self { !error.wasNeverSent } else { true }
     }
 }
 

@@ -13,6 +13,8 @@ final class RedisLink: Sendable {
     private let logger: Logger
     private let state: Mutex<ReconnectState<RedisConnection, Waiter>>
     private let nextID = Atomic<UInt64>(0)
+    private let connections = Atomic<Int>(0)
+    private let commands = Atomic<Int>(0)
 
     init(
         _ configuration: RedisConfiguration, idleTimeout: Duration? = nil, logger: Logger,
@@ -27,6 +29,16 @@ final class RedisLink: Sendable {
 
     deinit {
         close()
+    }
+
+    var statistics: RedisStatistics {
+        RedisStatistics(
+            reconnects: max(0, connections.load(ordering: .relaxed) - 1),
+            commandsSent: commands.load(ordering: .relaxed))
+    }
+
+    func noteSent(_ count: Int) {
+        commands.add(count, ordering: .relaxed)
     }
 
     /// Connects ahead of the first use.
@@ -106,6 +118,7 @@ extension RedisLink {
                 perform(state.withLock { $0.backoffElapsed() })
             }
         case .deliver(let connection, let waiters):
+            connections.add(1, ordering: .relaxed)
             logger.info("Redis connected", metadata: metadata())
             connection.channel.closeFuture.whenComplete { [weak self] _ in self?.lost(connection) }
             for waiter in waiters { waiter.resume(returning: .success(connection)) }

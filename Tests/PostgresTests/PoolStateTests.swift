@@ -80,6 +80,18 @@ import Testing
         #expect(state.waiting == 0)
     }
 
+    @Test func totalsCountWhoGotAPlaceAndEveryWait() {
+        var state = full(limit: 1, waiters: ["ann", "bob"])
+        _ = state.take()
+        _ = state.giveBack(1)
+        state.noteWait(of: .seconds(2), timedOut: false)
+        _ = state.leave(ticket: 1)
+        state.noteWait(of: .seconds(3), timedOut: true)
+        _ = state.giveBack(1)
+        #expect(
+            state.totals == PostgresPoolTotals(acquired: 2, waited: 2, waitedTime: .seconds(5), timedOut: 1))
+    }
+
     @Test func closingGivesUpIdleConnections() {
         var state = full(limit: 2, waiters: [])
         _ = state.giveBack(1)

@@ -12,10 +12,6 @@ import Testing
         return PostgresPool(configuration, logger: quiet)
     }
 
-    private func statistics(inUse: Int, idle: Int, waiting: Int) -> PostgresPoolStatistics {
-        PostgresPoolStatistics(inUse: inUse, idle: idle, waiting: waiting)
-    }
-
     @Test func neverOpensMoreConnectionsThanItsSize() async throws {
         let pool = try await newPool(size: 4)
         let backends = try await withThrowingTaskGroup(of: Int.self) { group in
@@ -23,7 +19,7 @@ import Testing
             return try await group.reduce(into: Set()) { $0.insert($1) }
         }
         #expect((1...4).contains(backends.count))
-        #expect(pool.statistics == statistics(inUse: 0, idle: backends.count, waiting: 0))
+        #expect(pool.occupancy == Occupancy(inUse: 0, idle: backends.count, waiting: 0))
     }
 
     @Test func waitersAreServedInTheOrderTheyCame() async throws {
@@ -50,7 +46,7 @@ import Testing
                 Issue.record("\(String(describing: error))")
                 return
             }
-            #expect(pool.statistics == statistics(inUse: 1, idle: 0, waiting: 0))
+            #expect(pool.occupancy == Occupancy(inUse: 1, idle: 0, waiting: 0))
         }
         #expect(try await pool.one("SELECT 1", as: Int.self) == 1)
     }
@@ -68,11 +64,11 @@ import Testing
                 Issue.record("\(String(describing: error))")
                 return second
             }
-            #expect(pool.statistics == statistics(inUse: 1, idle: 0, waiting: 1))
+            #expect(pool.occupancy == Occupancy(inUse: 1, idle: 0, waiting: 1))
             return second
         }
         #expect(try await second.value > 0)
-        #expect(pool.statistics == statistics(inUse: 0, idle: 1, waiting: 0))
+        #expect(pool.occupancy == Occupancy(inUse: 0, idle: 1, waiting: 0))
     }
 
     @Test func connectionClosedWhileIdleIsReplacedBeforeAnyStatementFails() async throws {
@@ -85,7 +81,7 @@ import Testing
             try await admin.one("SELECT count(*) FROM pg_stat_activity WHERE pid = \(backend)") == 0
         }
         #expect(try await pool.backend != backend)
-        #expect(pool.statistics == statistics(inUse: 0, idle: 1, waiting: 0))
+        #expect(pool.occupancy == Occupancy(inUse: 0, idle: 1, waiting: 0))
         await pool.close()
     }
 
@@ -96,7 +92,7 @@ import Testing
             try await pool.query("SELECT pg_terminate_backend(pg_backend_pid())")
         }
         #expect(error?.isConnectionLoss == true)
-        #expect(pool.statistics == statistics(inUse: 0, idle: 0, waiting: 0))
+        #expect(pool.occupancy == Occupancy(inUse: 0, idle: 0, waiting: 0))
         #expect(try await pool.backend != backend)
     }
 
@@ -107,7 +103,7 @@ import Testing
             try await connection.run(script: "CREATE TABLE t ()")
             try await connection.run(script: "BEGIN; DROP TABLE t")
         }
-        #expect(pool.statistics == statistics(inUse: 0, idle: 0, waiting: 0))
+        #expect(pool.occupancy == Occupancy(inUse: 0, idle: 0, waiting: 0))
         #expect(try await pool.one("SELECT count(*) FROM t") == 0)
         #expect(try await pool.backend != backend)
     }
@@ -130,7 +126,7 @@ import Testing
             return await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
         }
         #expect(failures == 20)
-        #expect(pool.statistics == statistics(inUse: 0, idle: 0, waiting: 0))
+        #expect(pool.occupancy == Occupancy(inUse: 0, idle: 0, waiting: 0))
     }
 
     @Test func openingAConnectionCountsTowardsTheDeadline() async throws {
@@ -141,7 +137,7 @@ import Testing
         let pool = PostgresPool(configuration, logger: quiet)
         let error = await #expect(throws: PostgresError.self) { try await pool.query("SELECT 1") }
         #expect(error?.isConnectionLoss == true)
-        #expect(pool.statistics == statistics(inUse: 0, idle: 0, waiting: 0))
+        #expect(pool.occupancy == Occupancy(inUse: 0, idle: 0, waiting: 0))
     }
 
     @Test func closingSendsWaitersAwayAndClosesWhatComesBack() async throws {
@@ -154,7 +150,21 @@ import Testing
             #expect(error?.description == PostgresError.closed.description)
             #expect(try await connection.one("SELECT 1", as: Int.self) == 1)
         }
-        #expect(pool.statistics == statistics(inUse: 0, idle: 0, waiting: 0))
+        #expect(pool.occupancy == Occupancy(inUse: 0, idle: 0, waiting: 0))
         await #expect(throws: PostgresError.self) { try await pool.query("SELECT 1") }
+    }
+}
+
+/// The present half of a pool's statistics.
+private struct Occupancy: Equatable {
+    let inUse: Int
+    let idle: Int
+    let waiting: Int
+}
+
+extension PostgresPool {
+    fileprivate var occupancy: Occupancy {
+        let statistics = statistics
+        return Occupancy(inUse: statistics.inUse, idle: statistics.idle, waiting: statistics.waiting)
     }
 }
