@@ -54,8 +54,9 @@ let package = Package(
         .systemLibrary(name: "CLibPQ"),
         room(
             "LuaScripts", path: "lua",
-            embedded: ["claim", "clear", "counts", "enqueue", "open", "release", "retry", "settle", "upkeep"]
-                .map { "\($0).lua" }),
+            embedded: [
+                "claim", "clear", "counts", "enqueue", "open", "pause", "release", "retry", "settle", "upkeep",
+            ].map { "\($0).lua" }),
         room("Redis", ["CHiredis", logging, lifecycle, crypto] + nio),
         room("Postgres", ["CLibPQ", logging, lifecycle, crypto]),
         room("Notifications"),
@@ -63,7 +64,9 @@ let package = Package(
         room("Outbound", [httpClient, httpTypes, logging, nioSSL, nioHTTP1] + nio),
         room(
             "Documents", ["Notifications", "Postgres", logging, lifecycle],
-            embedded: ["Migrations/v0001_create_documents.sql"]),
+            embedded: [
+                "v0001_create_documents", "v0002_add_pause_revision", "v0003_index_dead_letters",
+            ].map { "Migrations/\($0).sql" }),
         room("Queue", ["Notifications", "Redis", "LuaScripts", logging]),
         room("Providers", ["Notifications", "Outbound", httpTypes, crypto, logging]),
         room("Events", ["Notifications", "Redis", logging, lifecycle]),

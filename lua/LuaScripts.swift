@@ -5,6 +5,7 @@ public enum LuaScripts {
     public static let counts = text(PackageResources.counts_lua)
     public static let enqueue = text(PackageResources.enqueue_lua)
     public static let open = text(PackageResources.open_lua)
+    public static let pause = text(PackageResources.pause_lua)
     public static let release = text(PackageResources.release_lua)
     public static let retry = text(PackageResources.retry_lua)
     public static let settle = text(PackageResources.settle_lua)

@@ -10,6 +10,7 @@ public struct APIDependencies: Sendable {
     let inbox: Inbox
     let keys: KeyStore
     let log: EventLog
+    let routeSettings: RouteSettingsStore
     let writer: NotificationWriter
     let clock: ServerClock
     let queue: DeliveryQueue
@@ -26,6 +27,7 @@ public struct APIDependencies: Sendable {
         inbox = Inbox(pool: pool)
         keys = KeyStore(pool: pool)
         log = EventLog(pool: pool)
+        routeSettings = RouteSettingsStore(pool: pool)
         self.writer = writer
         self.clock = clock
         self.queue = queue

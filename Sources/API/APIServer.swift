@@ -79,7 +79,9 @@ extension APIServer {
         let stream = StreamEndpoints(
             relay: dependencies.relay, log: dependencies.log, authenticator: authenticator,
             heartbeat: configuration.heartbeat)
-        return notifications.all + users.all + stream.all + HealthEndpoints(checks: dependencies.health).all
+        let queues = QueueEndpoints(queue: dependencies.queue, settings: dependencies.routeSettings, logger: logger)
+        return notifications.all + users.all + stream.all + queues.all
+            + HealthEndpoints(checks: dependencies.health).all
     }
 
     private func router() -> Router<APIContext> {

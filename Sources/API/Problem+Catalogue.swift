@@ -67,6 +67,10 @@ extension Problem {
         status: .serviceUnavailable, code: .unavailable, detail: "The database did not answer in time.",
         isRetryable: true, headers: [.retryAfter: "1"])
 
+    static let queueUnavailable = Problem(
+        status: .serviceUnavailable, code: .unavailable, detail: "The queue did not answer in time.",
+        isRetryable: true, headers: [.retryAfter: "1"])
+
     static let overloaded = Problem(
         status: .serviceUnavailable, code: .overloaded, detail: "Too many requests are waiting.", isRetryable: true,
         headers: [.retryAfter: "1"])

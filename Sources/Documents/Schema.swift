@@ -5,6 +5,12 @@ public enum Schema {
     public static let migrations: [Migration] = [
         Migration(
             version: 1, name: "create_documents",
-            sql: String(decoding: PackageResources.v0001_create_documents_sql, as: UTF8.self))
+            sql: String(decoding: PackageResources.v0001_create_documents_sql, as: UTF8.self)),
+        Migration(
+            version: 2, name: "add_pause_revision",
+            sql: String(decoding: PackageResources.v0002_add_pause_revision_sql, as: UTF8.self)),
+        Migration(
+            version: 3, name: "index_dead_letters",
+            sql: String(decoding: PackageResources.v0003_index_dead_letters_sql, as: UTF8.self)),
     ]
 }

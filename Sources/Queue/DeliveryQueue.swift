@@ -14,10 +14,10 @@ public struct DeliveryQueue: Sendable {
     /// What is due later than this waits in Postgres.
     public static let horizon: Duration = .seconds(3600)
 
-    private let redis: RedisClient
-    private let keys: QueueKeys
+    let redis: RedisClient
+    let keys: QueueKeys
     /// Milliseconds that the scripts take for the present; 0 for the time of Redis. Tests set it.
-    private let now: @Sendable () -> Int64
+    let now: @Sendable () -> Int64
 
     /// - Parameter namespace: the first word of every key.
     public init(redis: RedisClient, namespace: String = "belfry", now: @escaping @Sendable () -> Int64 = { 0 }) {
@@ -117,26 +117,7 @@ public struct DeliveryQueue: Sendable {
         try await end([], publishing: events)
     }
 
-    public func counts(of route: Route) async throws -> QueueCounts {
-        let counts = (try await call(.counts, route, []).array ?? []).compactMap(\.int).map(Int.init)
-        guard counts.count == 6 else { throw QueueReplyError(script: "counts") }
-        return QueueCounts(
-            ready: Dictionary(uniqueKeysWithValues: zip(Priority.allCases, counts)), scheduled: counts[4],
-            leased: counts[5])
-    }
-
-    /// Drops all that Redis knows of a route and closes it to claims. The bound on the rounds only guards against a
-    /// flood of new tenants meanwhile.
-    public func clear(_ route: Route) async throws {
-        for _ in 0..<10_000 where (try await call(.clear, route, []).int ?? 0) == 0 { return }
-    }
-
-    /// Opens a route to claims under an epoch.
-    public func open(_ route: Route, epoch: Int64, paused: Bool = false) async throws {
-        _ = try await call(.open, route, [RedisArgument(epoch), paused ? 1 : 0])
-    }
-
-    private func call(_ script: QueueScript, _ route: Route, _ arguments: [RedisArgument]) async throws -> RedisValue {
+    func call(_ script: QueueScript, _ route: Route, _ arguments: [RedisArgument]) async throws -> RedisValue {
         try await redis.evaluate(script.script, keys: [keys.route(route)], arguments: arguments)
     }
 

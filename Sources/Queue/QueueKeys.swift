@@ -5,7 +5,7 @@ import Redis
 ///
 /// | key | type | content |
 /// |---|---|---|
-/// | `<route>:meta` | HASH | `epoch`, `paused`, `turn`, `token`; missing means: rebuild |
+/// | `<route>:meta` | HASH | `epoch`, `paused`, `revision`, `turn`, `token`; without `epoch`: rebuild |
 /// | `<route>:jobs` | HASH | id → `priority:token:cost:tenant`; token 0 is ready, 1 scheduled, any other leased |
 /// | `<route>:ready:<priority>:<tenant>` | LIST | ids, first in first out |
 /// | `<route>:ring:<priority>` | ZSET | tenants with ready jobs, by the turn they last had |

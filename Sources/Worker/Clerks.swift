@@ -24,6 +24,7 @@ public final class Clerks: Service, Sendable {
         clerks = [
             Sweeper(pool: pool, queue: queue, timing: timing, scope: .recent, logger: logger),
             Sweeper(pool: pool, queue: queue, timing: timing, scope: .all, logger: logger),
+            Gatekeeper(pool: pool, queue: queue, logger: logger),
             Partitioner(pool: pool, retention: retention),
             Pruner(pool: pool, retention: retention, logger: logger),
         ]

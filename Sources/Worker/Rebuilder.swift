@@ -48,7 +48,7 @@ public struct Rebuilder: Sendable {
             count += page.jobs.count
             after = page.next
         }
-        try await queue.open(route, epoch: epoch, paused: try await settings.isPaused(route))
+        try await queue.open(route, epoch: epoch, pause: try await settings.pause(of: route))
         logger.notice(
             "rebuilt a route from Postgres",
             metadata: [

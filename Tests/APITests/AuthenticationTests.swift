@@ -11,6 +11,7 @@ extension APIRoute {
     /// A path of this route that names nothing that exists.
     var samplePath: String {
         path.replacing("{id}", with: UUID().uuidString).replacing("{deviceId}", with: "phone")
+            .replacing("{route}", with: "nothing")
     }
 }
 

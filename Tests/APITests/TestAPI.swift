@@ -56,7 +56,7 @@ struct TestAPI: Sendable {
         var rows = 0
         for table in [
             "notifications", "deliveries", "delivery_events", "recipients", "devices", "inbox_unread",
-            "idempotency_keys",
+            "idempotency_keys", "dead_letters", "route_settings",
         ] {
             rows += try await count(table)
         }

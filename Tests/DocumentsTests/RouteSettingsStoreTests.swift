@@ -14,6 +14,24 @@ import Testing
         }
     }
 
+    @Test func pausesOutliveEpochsAndCountTheirRevisions() async throws {
+        try await withDatabase { database in
+            let store = RouteSettingsStore(pool: database.pool)
+            _ = try await store.startEpoch(of: .sms)
+            #expect(try await store.pauses() == [:], "nobody has said a word on it")
+            let push = Route.named("push")
+            let first = RoutePause(isPaused: true, revision: 1)
+            #expect(try await store.setPaused(true, push) == Dictionary(uniqueKeysWithValues: push.map { ($0, first) }))
+            _ = try await store.startEpoch(of: .fcm)
+            #expect(try await store.pause(of: .fcm) == first)
+            #expect(try await store.pause(of: .sms) == .never)
+            #expect(try await store.setPaused(true, [.fcm]) == [.fcm: RoutePause(isPaused: true, revision: 2)])
+            #expect(try await store.setPaused(false, [.fcm]) == [.fcm: RoutePause(isPaused: false, revision: 3)])
+            #expect(try await store.pause(of: .apns) == first)
+            #expect(try await store.epoch(of: .fcm) == 1)
+        }
+    }
+
     @Test func whoStartsAnEpochAtOnceWithOthersGetsItsOwn() async throws {
         try await withDatabase { database in
             let store = RouteSettingsStore(pool: database.pool)

@@ -18,7 +18,7 @@ import Testing
             #expect(
                 try await test.state()
                     == RouteState(
-                        meta: ["epoch": "7", "paused": "0", "turn": "2", "token": "2"],
+                        meta: ["epoch": "7", "paused": "0", "revision": "0", "turn": "2", "token": "2"],
                         jobs: [1: "2:\(token):1:a", 2: "2:\(token + 1):1:a", 3: "2:0:1:a"],
                         ready: ["2:a": [3]], rings: [2: ["a"]], leased: [1: now + 30_000, 2: now + 30_000], bells: 2))
         }
@@ -48,11 +48,11 @@ import Testing
     @Test func nothingIsGrantedWhilePaused() async throws {
         try await withQueue { test in
             try await test.enqueue([1])
-            try await test.queue.open(.email, epoch: TestQueue.epoch, paused: true)
+            try await test.queue.open(.email, epoch: TestQueue.epoch, pause: RoutePause(isPaused: true, revision: 1))
             let before = try await test.state()
             #expect(try await test.claim() == .paused)
             #expect(try await test.state() == before)
-            try await test.queue.open(.email, epoch: TestQueue.epoch)
+            try await test.queue.apply([.email: RoutePause(isPaused: false, revision: 2)])
             #expect(try await test.claimed().map(\.number) == [1])
         }
     }

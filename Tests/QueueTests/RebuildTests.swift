@@ -41,11 +41,12 @@ import Testing
 
     @Test func openingSaysWhetherTheRouteIsPausedAndRings() async throws {
         try await withQueue { test in
-            try await test.queue.open(.sms, epoch: 3, paused: true)
+            try await test.queue.open(.sms, epoch: 3, pause: RoutePause(isPaused: true, revision: 1))
             #expect(
-                try await test.state(of: .sms) == RouteState(meta: ["epoch": "3", "paused": "1"], bells: 1))
-            try await test.queue.open(.sms, epoch: 4)
-            #expect(try await test.state(of: .sms).meta == ["epoch": "4", "paused": "0"])
+                try await test.state(of: .sms)
+                    == RouteState(meta: ["epoch": "3", "paused": "1", "revision": "1"], bells: 1))
+            try await test.queue.open(.sms, epoch: 4, pause: RoutePause(isPaused: false, revision: 2))
+            #expect(try await test.state(of: .sms).meta == ["epoch": "4", "paused": "0", "revision": "2"])
         }
     }
 
@@ -63,7 +64,8 @@ import Testing
             #expect(
                 counts
                     == QueueCounts(
-                        ready: [.critical: 5, .high: 0, .medium: 0, .low: 1], scheduled: 4, leased: 2))
+                        ready: [.critical: 5, .high: 0, .medium: 0, .low: 1], scheduled: 4, leased: 2,
+                        oldest: [.critical: .milliseconds(1_000_000), .low: .milliseconds(1_000_000)]))
             #expect(counts.total == 12)
         }
     }

@@ -4,7 +4,7 @@ import Redis
 /// All that Redis holds of a route, with ids by their numbers.
 struct RouteState: Equatable {
     /// As after `open`.
-    static let openMeta = ["epoch": String(TestQueue.epoch), "paused": "0"]
+    static let openMeta = ["epoch": String(TestQueue.epoch), "paused": "0", "revision": "0"]
 
     var meta: [String: String] = [:]
     /// The record of each id.

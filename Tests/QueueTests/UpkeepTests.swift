@@ -39,7 +39,7 @@ import Testing
     @Test(arguments: [false, true])
     func lostBellIsRungAgainUnlessTheRouteIsPaused(isPaused: Bool) async throws {
         try await withQueue { test in
-            try await test.queue.open(.email, epoch: 7, paused: isPaused)
+            try await test.queue.open(.email, epoch: 7, pause: RoutePause(isPaused: isPaused, revision: 1))
             try await test.enqueue([1])
             while try await !test.queue.takeBells(of: [.email]).isEmpty {}
             #expect(try await test.state().bells == 0)

@@ -1,0 +1,70 @@
+import Documents
+import HTTPTypes
+import Hummingbird
+import Logging
+import Notifications
+import Queue
+
+/// The operator's view of the queues, and their brakes. They hold all tenants' work.
+struct QueueEndpoints: Sendable {
+    let queue: DeliveryQueue
+    let settings: RouteSettingsStore
+    let logger: Logger
+
+    var all: [Endpoint] {
+        [
+            Endpoint(.get, "/v1/queues", .admin, use: list),
+            Endpoint(.get, "/v1/queues/{route}", .admin, use: one),
+            Endpoint(.post, "/v1/queues/{route}/pause", .admin) { try await set(paused: true, $0) },
+            Endpoint(.post, "/v1/queues/{route}/resume", .admin) { try await set(paused: false, $0) },
+        ]
+    }
+
+    private func list(_ call: Call) async throws -> Response {
+        Response(json: ["items": .array(try await views(of: Route.allCases)), "next": nil])
+    }
+
+    private func one(_ call: Call) async throws -> Response {
+        guard let route = call.parameters.get("route").flatMap(Route.init),
+            let view = try await views(of: [route]).first
+        else { throw Problem.notFound }
+        return Response(json: view)
+    }
+
+    /// Kept first, then told to Redis: from the answer on nothing of these routes is claimed. A Redis that is away learns
+    /// of it as soon as it is back; until then nothing can be claimed from it either, and the answer is 202.
+    private func set(paused isPaused: Bool, _ call: Call) async throws -> Response {
+        let routes = call.parameters.get("route").map(Route.named) ?? []
+        if routes.isEmpty { throw Problem.notFound }
+        let pauses = try await settings.setPaused(isPaused, routes)
+        do { try await queue.apply(pauses) } catch {
+            logger.warning("Redis was not told of a pause; it will be", metadata: ["error": "\(error)"])
+            let views = routes.map { ["route": .string($0.rawValue), "paused": .bool(isPaused)] as JSON }
+            return Response(json: ["items": .array(views), "next": nil], status: .accepted)
+        }
+        return Response(json: ["items": .array(try await views(of: routes)), "next": nil])
+    }
+
+    private func views(of routes: [Route]) async throws -> [JSON] {
+        let pauses = try await settings.pauses()
+        let counts: [Route: QueueCounts]
+        do { counts = try await queue.counts(of: routes) } catch {
+            logger.warning("the queues could not be counted", metadata: ["error": "\(error)"])
+            throw Problem.queueUnavailable
+        }
+        return routes.compactMap { route in counts[route]?.json(route, isPaused: pauses[route]?.isPaused ?? false) }
+    }
+}
+
+extension QueueCounts {
+    fileprivate func json(_ route: Route, isPaused: Bool) -> JSON {
+        let ready = Priority.allCases.map { ($0.name, JSON(self.ready[$0] ?? 0)) }
+        let oldest = Priority.allCases.map { priority in
+            (priority.name, self.oldest[priority].map { JSON.number("\($0.timeInterval)") } ?? .null)
+        }
+        return [
+            "route": .string(route.rawValue), "paused": .bool(isPaused), "ready": .object(JSONObject(ready)),
+            "scheduled": JSON(scheduled), "leased": JSON(leased), "oldest": .object(JSONObject(oldest)),
+        ]
+    }
+}

@@ -1,0 +1,61 @@
+public import Notifications
+import Redis
+
+/// What concerns a route as a whole: its depth, its opening and closing, its pauses.
+extension DeliveryQueue {
+    public func counts(of route: Route) async throws -> QueueCounts {
+        try QueueCounts(try await call(.counts, route, [RedisArgument(now())]))
+    }
+
+    /// The counts of several routes, in one round trip.
+    public func counts(of routes: [Route]) async throws -> [Route: QueueCounts] {
+        let replies = try await redis.pipeline(
+            routes.map { route in
+                .script(QueueScript.counts.script(keys: [keys.route(route)], arguments: [RedisArgument(now())]))
+            })
+        return Dictionary(uniqueKeysWithValues: try zip(routes, replies).map { ($0, try QueueCounts($1)) })
+    }
+
+    /// Drops all that Redis knows of a route and closes it to claims. The bound on the rounds only guards against a
+    /// flood of new tenants meanwhile.
+    public func clear(_ route: Route) async throws {
+        for _ in 0..<10_000 where (try await call(.clear, route, []).int ?? 0) == 0 { return }
+    }
+
+    /// Opens a route to claims under an epoch; paused or not as `pause` says, unless Redis knows a newer word on it.
+    public func open(_ route: Route, epoch: Int64, pause: RoutePause = .never) async throws {
+        _ = try await call(
+            .open, route, [RedisArgument(epoch), pause.isPaused ? 1 : 0, RedisArgument(pause.revision)])
+    }
+
+    /// Copies pauses out of Postgres, in one round trip: from then on nothing is claimed from what is paused. Doing it
+    /// again changes nothing, and an older word than the one Redis knows is ignored.
+    /// - Returns: the routes where it changed something.
+    @discardableResult
+    public func apply(_ pauses: [Route: RoutePause]) async throws -> [Route] {
+        let pauses = pauses.sorted { $0.key.rawValue < $1.key.rawValue }
+        let replies = try await redis.pipeline(
+            pauses.map { route, pause in
+                .script(
+                    QueueScript.pause.script(
+                        keys: [keys.route(route)],
+                        arguments: [pause.isPaused ? 1 : 0, RedisArgument(pause.revision)]))
+            })
+        return try zip(pauses, replies).compactMap { pause, reply in
+            guard let changed = reply.int else { throw QueueReplyError(script: "pause") }
+            return changed == 1 ? pause.key : nil
+        }
+    }
+}
+
+extension QueueCounts {
+    fileprivate init(_ reply: RedisValue) throws {
+        let numbers = (reply.array ?? []).compactMap(\.int)
+        guard numbers.count == 10 else { throw QueueReplyError(script: "counts") }
+        let ages = zip(Priority.allCases, numbers[6...]).filter { $1 >= 0 }
+        self.init(
+            ready: Dictionary(uniqueKeysWithValues: zip(Priority.allCases, numbers.map(Int.init))),
+            scheduled: Int(numbers[4]), leased: Int(numbers[5]),
+            oldest: Dictionary(uniqueKeysWithValues: ages.map { ($0, .milliseconds($1)) }))
+    }
+}
