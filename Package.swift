@@ -75,7 +75,7 @@ let package = Package(
             "API",
             [
                 "Notifications", "Documents", "Queue", "Events", "Postgres", hummingbird, httpTypes, logging, lifecycle,
-                crypto,
+                crypto, nioHTTP1,
             ] + nio),
         room("LocalServers"),
         .executableTarget(
@@ -101,6 +101,7 @@ let package = Package(
             [
                 "API", httpClient, hummingbird, logging, lifecycle, "Events", "Outbound", "Documents", "Queue",
                 "Notifications", "Postgres", "Redis", httpTypes, nioHTTP1,
+                .product(name: "NIOEmbedded", package: "swift-nio"),
             ] + nio),
         suite("LocalServersTests", []),
         suite("StructureTests", []),

@@ -13,16 +13,23 @@ public struct APIConfiguration: Sendable {
     public var maximumSingleBodyBytes = 256 << 10
     /// Recipients times the bytes of what each of them gets.
     public var maximumExpandedBytes = 8 << 20
+    /// Bytes of a path with its query.
+    public var maximumTargetBytes = 8 << 10
     public var maximumHeaderCount = 100
     /// Names and values together.
     public var maximumHeaderBytes = 32 << 10
 
-    /// From the head of a request to the end of its body.
+    /// From the first byte of a request to the end of its headers.
+    public var headDeadline: Duration = .seconds(10)
+    /// From the end of a request's headers to the end of its body, whether or not anybody reads it.
     public var bodyDeadline: Duration = .seconds(20)
     /// A connection on which nothing was asked for so long is closed.
     public var idleTimeout: Duration = .seconds(30)
     /// A connection whose peer reads nothing for so long is closed.
     public var stallTimeout: Duration = .seconds(15)
+    /// How long an idle connection is kept for one more request when the server shuts down, so that a request on its way
+    /// meets no closed door.
+    public var drainTime: Duration = .seconds(1)
     /// How often a stream shows that it lives and looks whether its key is still good.
     public var heartbeat: Duration = .seconds(15)
     /// How long a key is trusted before it is looked up again. With `heartbeat` it bounds how long a revoked key works.

@@ -3,7 +3,6 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 public import Logging
-import NIOCore
 import Notifications
 public import ServiceLifecycle
 
@@ -35,7 +34,7 @@ public struct APIServer: Service {
     public func run() async throws {
         let application = Application(
             router: router(),
-            server: .http1(configuration: connectionConfiguration),
+            server: HTTPServerBuilder { [configuration] in GuardedConnection(configuration, responder: $0) },
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port),
                 availableConnectionsDelegate: .maximum(configuration.maximumConnections, logger: logger)),
@@ -45,18 +44,6 @@ public struct APIServer: Service {
             logger: logger)
         try await application.run()
     }
-
-    /// The parser gives up at twice our limits, without a word of explanation; up to there we can explain.
-    private var connectionConfiguration: HTTP1Channel.Configuration {
-        let stallTimeout = configuration.stallTimeout
-        return HTTP1Channel.Configuration(
-            additionalChannelHandlers: [SlowReaderHandler(timeout: stallTimeout)],
-            idleTimeout: TimeAmount(configuration.idleTimeout),
-            httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
-                maxHeaderFieldSize: 2 * configuration.maximumHeaderBytes,
-                maxHeaderListSize: 2 * configuration.maximumHeaderBytes,
-                maxHeaderFieldCount: 2 * configuration.maximumHeaderCount))
-    }
 }
 
 extension APIServer {
@@ -64,7 +51,7 @@ extension APIServer {
         _ configuration: APIConfiguration, _ dependencies: APIDependencies, _ authenticator: Authenticator,
         _ logger: Logger
     ) -> [Endpoint] {
-        let bodies = BodyReader(limit: configuration.maximumBodyBytes, deadline: configuration.bodyDeadline)
+        let bodies = BodyReader(limit: configuration.maximumBodyBytes)
         let addresses = AddressCheck(urlCheck: configuration.urlCheck)
         let intake = Intake(
             recipients: dependencies.recipients, addresses: addresses, providedRoutes: configuration.providedRoutes,
@@ -88,25 +75,37 @@ extension APIServer {
         let router = Router(context: APIContext.self)
         router.add(
             middleware: RequestFrame(
+                maximumTargetBytes: configuration.maximumTargetBytes,
                 maximumHeaderCount: configuration.maximumHeaderCount,
                 maximumHeaderBytes: configuration.maximumHeaderBytes, logger: logger))
         for endpoint in endpoints {
-            let route = endpoint.route
-            router.on(RouterPath(route.path), method: route.method) { [authenticator] request, context in
-                let caller = try await authenticator.caller(request.headers, for: route.scope)
-                return try await endpoint.respond(
-                    Call(request: request, caller: caller, parameters: context.parameters))
+            for method in methods(of: endpoint.route) {
+                router.on(RouterPath(endpoint.route.path), method: method) { request, context in
+                    try await respond(to: request, context, at: endpoint)
+                }
             }
         }
         refuseOtherMethods(on: router)
         return router
     }
 
+    /// What can be read can be asked for without its body, except a stream, which is nothing else.
+    private func methods(of route: APIRoute) -> [HTTPRequest.Method] {
+        route.method == .get && route.scope != .stream ? [.get, .head] : [route.method]
+    }
+
+    private func respond(to request: Request, _ context: APIContext, at endpoint: Endpoint) async throws -> Response {
+        let caller = try await authenticator.caller(request.headers, for: endpoint.route.scope)
+        return try await endpoint.respond(Call(request: request, caller: caller, parameters: context.parameters))
+    }
+
     /// A known path with a method it does not have is told which ones it has.
     private func refuseOtherMethods(on router: Router<APIContext>) {
-        let methods: [HTTPRequest.Method] = [.get, .head, .post, .put, .patch, .delete, .options]
+        let methods: [HTTPRequest.Method] = [
+            .get, .head, .post, .put, .patch, .delete, .options, .trace,
+        ]
         for (path, endpoints) in Dictionary(grouping: endpoints, by: \.route.path) {
-            let allowed = endpoints.map(\.route.method)
+            let allowed = endpoints.flatMap { self.methods(of: $0.route) }
             for method in methods where !allowed.contains(method) {
                 router.on(RouterPath(path), method: method) { _, _ -> Response in
                     throw Problem.methodNotAllowed(allowed)

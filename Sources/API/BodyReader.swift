@@ -3,10 +3,9 @@ import Hummingbird
 import NIOCore
 import Notifications
 
-/// Reads bodies, within limits of type, size and time.
+/// Reads bodies, within limits of type and size; their time is the connection's to watch.
 struct BodyReader: Sendable {
     let limit: Int
-    let deadline: Duration
 
     /// The body as an object, with its bytes.
     func object(of request: Request) async throws -> (object: JSONObject, bytes: [UInt8]) {
@@ -16,12 +15,10 @@ struct BodyReader: Sendable {
         return (object, bytes)
     }
 
-    /// The time is looked at with every piece: one that never comes is the idle timeout's to end.
     private func bytes(of request: Request) async throws -> [UInt8] {
         let tooLarge = Problem.bodyTooLarge("A body", limit: limit)
         let announced = request.headers[.contentLength].flatMap { Int($0) } ?? 0
         if announced > limit { throw tooLarge }
-        let end = ContinuousClock.now + deadline
         var bytes: [UInt8] = []
         // No more for a promise than most bodies need.
         bytes.reserveCapacity(min(announced, 64 << 10))
@@ -29,13 +26,14 @@ struct BodyReader: Sendable {
         while let piece = try await next(&pieces) {
             bytes.append(contentsOf: piece.readableBytesView)
             if bytes.count > limit { throw tooLarge }
-            if ContinuousClock.now > end { throw Problem.bodyTooSlow }
         }
         return bytes
     }
 
     private func next(_ pieces: inout RequestBody.AsyncIterator) async throws -> ByteBuffer? {
-        do { return try await pieces.next() } catch { throw BodyFailure(cause: error) }
+        do { return try await pieces.next() } catch is BodyTooSlow { throw Problem.bodyTooSlow } catch {
+            throw BodyFailure(cause: error)
+        }
     }
 
     private static func parse(_ bytes: [UInt8]) throws -> JSON {

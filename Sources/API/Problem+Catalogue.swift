@@ -55,6 +55,12 @@ extension Problem {
     static let bodyTooSlow = Problem(
         status: .requestTimeout, code: .bodyTooSlow, detail: "The body took too long.", isRetryable: true)
 
+    static func targetTooLong(limit: Int) -> Problem {
+        Problem(
+            status: .uriTooLong, code: .targetTooLong,
+            detail: "A path may have at most \(limit) bytes with its query.")
+    }
+
     static let headersTooLarge = Problem(
         status: .requestHeaderFieldsTooLarge, code: .headersTooLarge, detail: "Send fewer or shorter headers.")
 

@@ -10,7 +10,7 @@ struct Problem: Error, Sendable {
     enum Code: String, Sendable, CaseIterable {
         case malformedJson, invalidRequest, idempotencyKeyReused, refused
         case unauthorized, missingScope, notFound, methodNotAllowed
-        case bodyTooLarge, bodyTooSlow, headersTooLarge, unsupportedMediaType
+        case bodyTooLarge, bodyTooSlow, headersTooLarge, targetTooLong, unsupportedMediaType
         case unavailable, overloaded, internalError
     }
 
@@ -62,6 +62,7 @@ extension Problem.Code {
         case .methodNotAllowed: "The method is not allowed here"
         case .bodyTooLarge: "The body is too large"
         case .bodyTooSlow: "The body did not come in time"
+        case .targetTooLong: "The path is too long"
         case .headersTooLarge: "The headers are too large"
         case .unsupportedMediaType: "The body must be JSON"
         case .unavailable: "The service is not available"

@@ -9,6 +9,7 @@ import Notifications
 struct RequestFrame: RouterMiddleware {
     typealias Context = APIContext
 
+    let maximumTargetBytes: Int
     let maximumHeaderCount: Int
     let maximumHeaderBytes: Int
     let logger: Logger
@@ -21,7 +22,7 @@ struct RequestFrame: RouterMiddleware {
         context.requestId = RequestFrame.requestId(of: request)
         var response: Response
         do {
-            try check(request.headers)
+            try check(request)
             response = try await next(request, context)
         } catch let failure as BodyFailure {
             // The connection is broken, or does not speak HTTP: for the server to handle.
@@ -34,12 +35,16 @@ struct RequestFrame: RouterMiddleware {
             }
             response = problem.response(instance: request.uri.path, requestId: context.requestId)
         }
+        // What would be its body could be taken for the next answer.
+        if request.method == .head { response = response.createHeadResponse() }
         response.headers[.requestId] = context.requestId
         log(request, response, context, took: ContinuousClock.now - start)
         return response
     }
 
-    private func check(_ headers: HTTPFields) throws {
+    private func check(_ request: Request) throws {
+        if request.uri.string.utf8.count > maximumTargetBytes { throw Problem.targetTooLong(limit: maximumTargetBytes) }
+        let headers = request.headers
         guard headers.count <= maximumHeaderCount,
             headers.reduce(0, { $0 + $1.name.rawName.utf8.count + $1.value.utf8.count }) <= maximumHeaderBytes
         else { throw Problem.headersTooLarge }

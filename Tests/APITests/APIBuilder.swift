@@ -52,6 +52,8 @@ struct APIBuilder: Sendable {
         let policy = OutboundPolicy(allowed: try AllowList(parsing: []))
         var configuration = APIConfiguration(providedRoutes: Set(Route.allCases)) { policy.check(url: $0)?.message }
         configuration.port = 0
+        // Clients of other tests keep connections open.
+        configuration.drainTime = .zero
         change(&configuration)
         return configuration
     }

@@ -134,16 +134,6 @@ struct RefusedRequestTests {
         }
     }
 
-    @Test func bodyThatComesTooSlowlyIsRefused() async throws {
-        try await withAPI(configure: { $0.bodyDeadline = .zero }) { api in
-            let answer = try await api.client().send(
-                "POST", "/v1/notifications", ["to": ["email": "a@example.org"], "title": "x"])
-            #expect(answer.status == 408)
-            #expect(answer.code == "bodyTooSlow")
-            #expect(try await api.rows() == 0)
-        }
-    }
-
     @Test func problemSaysAllThatAProgramNeeds() async throws {
         try await withAPI { api in
             let answer = try await api.client().send(

@@ -18,7 +18,8 @@ struct RoutingTests {
         try await withAPI { api in
             let client = Client(url: api.url)
             for (method, path, allowed) in [
-                ("GET", "/v1/notifications", "POST"), ("DELETE", "/v1/users/u", "GET, PUT"), ("POST", "/health", "GET"),
+                ("GET", "/v1/notifications", "POST"), ("DELETE", "/v1/users/u", "GET, HEAD, PUT"),
+                ("POST", "/health", "GET, HEAD"), ("TRACE", "/health", "GET, HEAD"),
             ] {
                 let answer = try await client.send(method, path)
                 #expect(answer.status == 405)

@@ -1,0 +1,42 @@
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOHTTP1
+
+/// An HTTP/1.1 connection of the server's own making with our guard between its parser and the rest.
+struct GuardedConnection: ServerChildChannel {
+    private let connection: HTTP1Channel
+    private let limits: ConnectionClock.Limits
+    private let maximumBodyBytes: Int
+
+    init(_ configuration: APIConfiguration, responder: @escaping HTTPChannelHandler.Responder) {
+        // The parser gives up at twice our limits, without a word of explanation; up to there we can explain.
+        connection = HTTP1Channel(
+            responder: responder,
+            configuration: HTTP1Channel.Configuration(
+                additionalChannelHandlers: [SlowReaderHandler(timeout: configuration.stallTimeout)],
+                httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
+                    maxHeaderFieldSize: 2 * configuration.maximumHeaderBytes,
+                    maxHeaderListSize: 2 * configuration.maximumHeaderBytes,
+                    maxHeaderFieldCount: 2 * configuration.maximumHeaderCount)))
+        limits = ConnectionClock.Limits(
+            head: TimeAmount(configuration.headDeadline), body: TimeAmount(configuration.bodyDeadline),
+            idle: TimeAmount(configuration.idleTimeout), drain: TimeAmount(configuration.drainTime))
+        maximumBodyBytes = configuration.maximumBodyBytes
+    }
+
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
+        connection.setup(channel: channel, logger: logger).flatMapThrowing { value in
+            let pipeline = channel.pipeline.syncOperations
+            let parser = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
+            try pipeline.addHandler(
+                ConnectionGuard(limits: limits, maximumBodyBytes: maximumBodyBytes, at: channel.eventLoop.now),
+                position: .after(parser))
+            return value
+        }
+    }
+
+    func handle(value: HTTP1Channel.Value, logger: Logger) async {
+        await connection.handle(value: value, logger: logger)
+    }
+}
