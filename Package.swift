@@ -32,6 +32,7 @@ let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hum
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 
 let package = Package(
@@ -77,14 +78,15 @@ let package = Package(
                 "Notifications", "Documents", "Queue", "Events", "Postgres", hummingbird, httpTypes, logging, lifecycle,
                 crypto, nioHTTP1,
             ] + nio),
+        room("BelfryClient", ["Notifications", httpClient, nioHTTP1] + nio),
         room("LocalServers"),
         .executableTarget(
             name: "belfry",
             dependencies: [
-                "API", "Documents", "Events", "LocalServers", "Notifications", "Outbound", "Postgres", "Providers",
+                "API", "BelfryClient", "Documents", "Events", "LocalServers", "Notifications", "Outbound", "Postgres",
+                "Providers",
                 "Queue", "Redis", "Templates", "Worker", hummingbird, logging, lifecycle, crypto,
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                argumentParser, .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ], swiftSettings: settings),
         room("TestSupport", ["LocalServers", nioSSL] + nio, path: "Tests/Support"),
         suite("RedisTests", ["Redis", "CHiredis"] + nio),
@@ -99,17 +101,19 @@ let package = Package(
         suite(
             "APITests",
             [
-                "API", httpClient, hummingbird, logging, lifecycle, "Events", "Outbound", "Documents", "Queue",
+                "API", "BelfryClient", httpClient, hummingbird, logging, lifecycle, "Events", "Outbound", "Documents",
+                "Queue",
                 "Notifications", "Postgres", "Redis", httpTypes, nioHTTP1,
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ] + nio),
+        suite("BelfryClientTests", ["BelfryClient", "Notifications", nioHTTP1]),
         suite("LocalServersTests", []),
         suite("StructureTests", []),
         suite(
             "EndToEndTests",
             [
-                "Notifications", "Postgres", "Redis", hummingbird, httpClient, logging, "belfry",
-                nioHTTP1,
+                "Notifications", "Postgres", "Redis", hummingbird, httpClient, logging, "BelfryClient", "belfry",
+                nioHTTP1, argumentParser,
             ] + nio),
     ]
 )

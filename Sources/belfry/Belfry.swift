@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 /// The command line: one binary, one subcommand for each role.
 @main
@@ -7,15 +8,33 @@ struct Belfry: AsyncParsableCommand {
         commandName: "belfry",
         abstract: "Multi-channel notification delivery over Postgres and Redis.",
         discussion: """
-            Try it:        belfry up
+            Try it:        belfry up, then belfry send
             In production: belfry migrate, then belfry api, belfry worker and belfry scheduler under a Procfile.
             All settings come from the environment; `belfry settings` lists them.
             """,
         version: BuildInfo.version,
         subcommands: [
             UpCommand.self, APICommand.self, WorkerCommand.self, SchedulerCommand.self, MigrateCommand.self,
-            KeysCommand.self, SettingsCommand.self,
+            SendCommand.self, KeysCommand.self, SettingsCommand.self,
         ])
+
+    /// What a command ends with that was called wrongly; the library would say 64.
+    private static let usageStatus: Int32 = 2
+
+    static func main() async {
+        do {
+            var command = try await asyncParseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+            complain(fullMessage(for: error))
+            Foundation.exit(usageStatus)
+        }
+    }
 }
 
 /// What this binary calls itself.

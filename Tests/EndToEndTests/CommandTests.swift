@@ -19,11 +19,19 @@ struct CommandTests {
         return (await child.waitForExit(), output.all.joined(separator: "\n"))
     }
 
-    @Test(arguments: ["up", "api", "worker", "scheduler", "migrate", "keys", "keys create", "settings"])
+    @Test(arguments: ["up", "api", "worker", "scheduler", "migrate", "keys", "keys create", "settings", "send"])
     func everyCommandExplainsItself(command: String) async throws {
         let answer = try await run(command.split(separator: " ").map { String($0) } + ["--help"])
         #expect(answer.status == .exited(0))
         #expect(answer.output.contains("USAGE: belfry \(command)"))
+    }
+
+    @Test func aWrongCallEndsWithTwo() async throws {
+        for arguments in [["send", "--title", "x"], ["nonsense"], ["up", "--port", "eighty"]] {
+            let answer = try await run(arguments)
+            #expect(answer.status == .exited(2), "\(arguments): \(answer.output)")
+            #expect(answer.output.hasPrefix("Error: "))
+        }
     }
 
     @Test func everyProblemOfTheSettingsIsToldAtOnceByName() async throws {

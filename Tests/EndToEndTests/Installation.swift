@@ -64,9 +64,17 @@ final class Installation: Sendable {
 
     /// Runs a command to its end.
     func run(_ arguments: String...) async throws -> (status: LocalServers.ExitStatus, output: [String]) {
+        try await run(arguments, [:])
+    }
+
+    /// Runs a command to its end, with more in its environment.
+    func run(
+        _ arguments: [String], _ more: [String: String]
+    ) async throws -> (status: LocalServers.ExitStatus, output: [String]) {
         let output = Lines()
         let child = try ChildProcess(
-            executable: Self.binary, arguments: arguments, environment: environment, output: .lines { output.add($0) })
+            executable: Self.binary, arguments: arguments, environment: environment.merging(more) { $1 },
+            output: .lines { output.add($0) })
         return (await child.waitForExit(), output.all)
     }
 

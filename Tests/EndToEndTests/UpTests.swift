@@ -21,6 +21,7 @@ import Testing
                 && channels?["inApp"]?["status"] == "unread"
         }
         _ = try await output.first { $0.contains("webhook receiver got") }
+        try await send(exported(by: text))
 
         first.send(SIGINT)
         #expect(await first.waitForExit(within: .seconds(30)) == .exited(0), "\(output.all.suffix(10))")
@@ -34,6 +35,22 @@ import Testing
         #expect(kept.key == client.key)
         #expect(try await kept.status(id, "push") == "sent", "what was sent is kept between runs")
         await second.stop(signal: SIGINT, grace: .seconds(30))
+    }
+
+    /// The environment after the two printed lines were pasted.
+    private func exported(by text: String) throws -> [String: String] {
+        let pairs = text.matches(of: /export (BELFRY_\w+)='(\S+)'/).map { (String($0.1), String($0.2)) }
+        #expect(pairs.map(\.0) == ["BELFRY_URL", "BELFRY_KEY"])
+        return Dictionary(pairs) { $1 }
+    }
+
+    private func send(_ environment: [String: String]) async throws {
+        let output = Lines()
+        let child = try ChildProcess(
+            executable: Installation.binary, arguments: ["send", "--to", "demo", "--title", "Hello"],
+            environment: environment, output: .lines { output.add($0) })
+        #expect(await child.waitForExit() == .exited(0), "\(output.all)")
+        #expect(output.all.contains("push phone: sent (by simulator)"), "\(output.all)")
     }
 
     /// Whoever reads the printed address and key.

@@ -19,6 +19,7 @@ struct StructureTests {
         "Events": ["Notifications", "Redis"],
         "Worker": ["Notifications", "Templates", "Documents", "Queue", "Postgres"],
         "API": ["Notifications", "Templates", "Documents", "Queue", "Events", "Postgres"],
+        "BelfryClient": ["Notifications"],
         "LocalServers": [],
     ]
 

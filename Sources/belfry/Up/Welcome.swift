@@ -42,7 +42,12 @@ struct Welcome: Service {
         Belfry is up at \(url)
         API key: \(key)
 
-        Watch what happens (in another terminal):
+        For the commands of another terminal, such as `belfry send --to \(Welcome.userId) --title Hello`:
+
+          export BELFRY_URL='\(url)'
+          export BELFRY_KEY='\(key)'
+
+        Watch what happens:
 
           curl -N -H 'Authorization: Bearer \(key)' '\(url)/v1/events/stream'
 

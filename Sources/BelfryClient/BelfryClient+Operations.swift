@@ -1,0 +1,41 @@
+import Foundation
+import NIOHTTP1
+public import Notifications
+
+/// What operators ask for.
+extension BelfryClient {
+    /// How much waits, route by route.
+    public func queues() async throws -> [QueueReport] {
+        let answer = try await call(.GET, "/v1/queues").body
+        guard let items = answer["items"]?.array else { throw BelfryClientError.malformedAnswer }
+        return items.compactMap(QueueReport.init)
+    }
+
+    /// Claims nothing more of a route, or of all routes of a channel. What is under way ends as usual.
+    public func pause(_ route: String) async throws -> JSON {
+        try await call(.POST, "/v1/queues/\(BelfryClient.segment(route))/pause").body
+    }
+
+    public func resume(_ route: String) async throws -> JSON {
+        try await call(.POST, "/v1/queues/\(BelfryClient.segment(route))/resume").body
+    }
+
+    /// One page of dead letters, newest first, as `{"items":[…],"next":…}`.
+    /// - Parameter after: the `next` of the page before.
+    public func deadLetters(_ query: DeadLetterQuery, limit: Int, after: String? = nil) async throws -> JSON {
+        let page = [URLQueryItem(name: "limit", value: "\(limit)"), URLQueryItem(name: "after", value: after)]
+        return try await call(.GET, "/v1/dead-letters", query: query.items + page).body
+    }
+
+    /// Puts deliveries that were given up on their way again.
+    /// - Parameters:
+    ///   - query: which; an empty one means all there are.
+    ///   - limit: the most of them, 1 to 1,000.
+    ///   - dryRun: only says how many it would be.
+    public func redrive(_ query: DeadLetterQuery, limit: Int, dryRun: Bool) async throws -> RedriveReport {
+        var members = query.members + [("limit", JSON(limit)), ("dryRun", .bool(dryRun))]
+        if query.isEmpty { members.append(("all", true)) }
+        return RedriveReport(
+            json: try await call(.POST, "/v1/dead-letters/redrive", body: .object(JSONObject(members))).body)
+    }
+}

@@ -1,0 +1,91 @@
+import ArgumentParser
+import Foundation
+import Notifications
+
+/// What is sent: a request of the API, member by member. The API judges them, so that there is one place which does.
+struct SendOptions: ParsableArguments {
+    @Option(help: "The user to notify.")
+    var to: String?
+
+    @Option(help: "An e-mail address, instead of or beside what is known of the user.")
+    var email: String?
+
+    @Option(help: "A phone number such as +46701234567, likewise.")
+    var phone: String?
+
+    @Option(help: "Of push, email, sms, inApp, chat, webhook, separated by commas. Default: all that can be reached.")
+    var channels: String?
+
+    @Option var title: String?
+    @Option var body: String?
+
+    @Option(help: "JSON that is handed on as it is.")
+    var data: String?
+
+    @Option(help: "transactional, marketing, alert or system.")
+    var type: String?
+
+    @Option(help: "critical, high, medium or low.")
+    var priority: String?
+
+    @Option(help: "Not before this time, such as 2026-12-01T08:00:00Z.")
+    var sendAt: String?
+
+    @Option(help: "Not after so long, such as 15m, 2h or 3d.")
+    var expiresIn: String?
+
+    @Option(help: "A request as JSON, from a file or from standard input (-). Options given beside it win.")
+    var file: String?
+
+    func validate() throws {
+        if file == nil, to == nil, email == nil, phone == nil {
+            throw ValidationError("Say to whom: --to, --email, --phone, or a request by --file.")
+        }
+        if file == nil, title == nil, body == nil { throw ValidationError("Say what: --title, --body or both.") }
+        if let data, (try? JSON(parsing: data)) == nil { throw ValidationError("--data must be JSON.") }
+    }
+
+    /// The request; `text` is what the file holds.
+    func request(file text: String?) throws -> JSON {
+        var members = JSONObject()
+        if let text {
+            do {
+                guard let object = try JSON(parsing: text).object else {
+                    throw ValidationError("--file must hold a JSON object.")
+                }
+                members = object
+            } catch let error as JSONSyntaxError {
+                throw ValidationError("--file is not JSON: \(error).")
+            }
+        }
+        if to != nil || email != nil || phone != nil {
+            var recipient = JSONObject()
+            recipient.append("userId", to.map(JSON.string))
+            recipient.append("email", email.map(JSON.string))
+            recipient.append("phone", phone.map(JSON.string))
+            members["to"] = .object(recipient)
+        }
+        if let channels { members["channels"] = .array(channels.split(separator: ",").map { .string(String($0)) }) }
+        if let data { members["data"] = try JSON(parsing: data) }
+        let words = [
+            ("title", title), ("body", body), ("type", type), ("priority", priority), ("sendAt", sendAt),
+            ("expiresIn", expiresIn),
+        ]
+        for (name, value) in words { if let value { members[name] = .string(value) } }
+        return .object(members)
+    }
+
+    /// The largest body the API takes.
+    private static let maximumFileBytes = 2 << 20
+
+    /// What `--file` names; nil without it.
+    func fileText() throws -> String? {
+        guard let file else { return nil }
+        guard let handle = file == "-" ? .standardInput : FileHandle(forReadingAtPath: file) else {
+            throw ValidationError("\(file) cannot be read.")
+        }
+        let bytes = try handle.read(upToCount: SendOptions.maximumFileBytes + 1) ?? Data()
+        guard bytes.count <= SendOptions.maximumFileBytes else { throw ValidationError("\(file) is too large.") }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
