@@ -69,6 +69,26 @@ public struct KeyStore: Sendable {
         ).map(StoredKey.init)
     }
 
+    /// Makes a new key that may do what an old one may, for as long as that one could from its beginning, and ends the old
+    /// one after `overlap`. It is one statement, so there is never the one without the other.
+    /// - Returns: false when no key of this id is good any more.
+    public func rotate(_ id: String, to newId: String, secretHash: [UInt8], overlap: Duration) async throws -> Bool {
+        try await pool.query(
+            """
+            WITH old AS (
+                SELECT * FROM api_keys
+                WHERE id = \(id) AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now()) FOR UPDATE
+            ), ended AS (
+                UPDATE api_keys SET expires_at = least(
+                    api_keys.expires_at, now() + make_interval(secs => \(overlap.timeInterval)))
+                FROM old WHERE api_keys.id = old.id
+            )
+            INSERT INTO api_keys (id, tenant, name, secret_hash, scopes, created_at, expires_at)
+            SELECT \(newId), tenant, name, \(secretHash), scopes, now(), now() + (expires_at - created_at) FROM old
+            """
+        ).affected == 1
+    }
+
     /// Revokes a key for good; false when there is none of this id.
     public func revoke(_ id: String) async throws -> Bool {
         try await pool.query(

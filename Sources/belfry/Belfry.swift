@@ -15,7 +15,7 @@ struct Belfry: AsyncParsableCommand {
         version: BuildInfo.version,
         subcommands: [
             UpCommand.self, APICommand.self, WorkerCommand.self, SchedulerCommand.self, MigrateCommand.self,
-            SendCommand.self, KeysCommand.self, SettingsCommand.self,
+            SendCommand.self, QueuesCommand.self, DeadLettersCommand.self, KeysCommand.self, SettingsCommand.self,
         ])
 
     /// What a command ends with that was called wrongly; the library would say 64.

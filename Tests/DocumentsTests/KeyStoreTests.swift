@@ -1,6 +1,7 @@
 import Documents
 import Foundation
 import Notifications
+import Postgres
 import Testing
 
 @Suite struct KeyStoreTests {
@@ -34,6 +35,49 @@ import Testing
             #expect(try await store.revoke("k"))
             #expect(try await store.key("k") == revoked)
             #expect(try await !store.revoke("none"))
+        }
+    }
+
+    @Test func aRotatedKeyGoesOnUntilTheOverlapIsOver() async throws {
+        try await withDatabase { database in
+            let store = KeyStore(pool: database.pool)
+            let now: Date = try await database.pool.query("SELECT now()")[0].get(0)
+            try await store.insert(Self.key("old", created: now))
+            #expect(try await store.rotate("old", to: "new", secretHash: [7], overlap: .seconds(3600)))
+            let new = try #require(try await store.key("new"))
+            #expect(new.tenant == "acme" && new.name == "ci" && new.scopes == [.send, .read])
+            #expect(new.secretHash == [7] && new.expiresAt == nil && new.isValid(at: now))
+            let end = try #require(try await store.key("old")?.expiresAt)
+            #expect((3590...3660).contains(end.timeIntervalSince(now)))
+
+            #expect(try await store.rotate("new", to: "newest", secretHash: [8], overlap: .zero))
+            #expect(try await store.key("new")?.isValid(at: now.addingTimeInterval(60)) == false)
+        }
+    }
+
+    @Test func aRotatedKeyLivesNoLongerThanItWould() async throws {
+        try await withDatabase { database in
+            let store = KeyStore(pool: database.pool)
+            let now: Date = try await database.pool.query("SELECT now()")[0].get(0)
+            let old = Self.key("old", created: now.addingTimeInterval(-3000), expires: now.addingTimeInterval(600))
+            try await store.insert(old)
+            #expect(try await store.rotate("old", to: "new", secretHash: [7], overlap: .seconds(3600)))
+            #expect(try await store.key("old") == old, "its end was nearer than the overlap's")
+            let end = try #require(try await store.key("new")?.expiresAt)
+            #expect((3590...3660).contains(end.timeIntervalSince(now)), "as long as the old one from its beginning")
+        }
+    }
+
+    @Test func onlyAGoodKeyIsRotated() async throws {
+        try await withDatabase { database in
+            let store = KeyStore(pool: database.pool)
+            try await store.insert(Self.key("expired", expires: Sample.moment))
+            try await store.insert(Self.key("revoked"))
+            #expect(try await store.revoke("revoked"))
+            for id in ["expired", "revoked", "none"] {
+                #expect(try await !store.rotate(id, to: "new", secretHash: [7], overlap: .seconds(60)))
+            }
+            #expect(try await store.keys().count == 2)
         }
     }
 

@@ -19,7 +19,11 @@ struct CommandTests {
         return (await child.waitForExit(), output.all.joined(separator: "\n"))
     }
 
-    @Test(arguments: ["up", "api", "worker", "scheduler", "migrate", "keys", "keys create", "settings", "send"])
+    @Test(arguments: [
+        "up", "api", "worker", "scheduler", "migrate", "keys", "keys create", "keys list", "keys rotate", "keys revoke",
+        "settings", "send", "queues", "queues show", "queues pause", "queues resume", "dead-letters",
+        "dead-letters list", "dead-letters redrive",
+    ])
     func everyCommandExplainsItself(command: String) async throws {
         let answer = try await run(command.split(separator: " ").map { String($0) } + ["--help"])
         #expect(answer.status == .exited(0))

@@ -5,6 +5,8 @@ import LocalServers
 struct PseudoTerminal {
     var columns = 80
     var rows = 24
+    /// Presses Ctrl-C once the screen was written over so often; nil lets the program end by itself.
+    var interruptAfter: Int?
     var environment: [String: String] = [:]
 
     /// What the program wrote, escape codes and all, and how it ended.
@@ -15,7 +17,8 @@ struct PseudoTerminal {
             if child == 0:
                 size = struct.pack("HHHH", int(sys.argv[2]), int(sys.argv[1]), 0, 0)
                 fcntl.ioctl(1, termios.TIOCSWINSZ, size)
-                os.execv(sys.argv[3], sys.argv[3:])
+                os.execv(sys.argv[4], sys.argv[4:])
+            frames = 0
             while True:
                 try:
                     written = os.read(screen, 65536)
@@ -25,12 +28,16 @@ struct PseudoTerminal {
                     break
                 sys.stdout.buffer.write(written)
                 sys.stdout.flush()
-            sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+                frames += written.count(b"\\x1b[J")
+                if 0 < int(sys.argv[3]) <= frames:
+                    os.write(screen, b"\\x03")
+                    frames = 0
+            sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) & 255)
             """
         let lines = Lines()
         let child = try ChildProcess(
             executable: "/usr/bin/env",
-            arguments: ["python3", "-c", script, "\(columns)", "\(rows)", Installation.binary] + arguments,
+            arguments: ["python3", "-c", script, "\(columns)", "\(rows)", "\(interruptAfter ?? 0)", Installation.binary] + arguments,
             environment: environment.merging(["PATH": Self.path, "TERM": "xterm"]) { given, _ in given },
             output: .lines { lines.add($0) })
         return (await child.waitForExit(), lines.all.joined(separator: "\n"))

@@ -6,9 +6,36 @@ import Notifications
 
 struct KeysCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "keys", abstract: "Make, list and revoke API keys.",
-        subcommands: [Create.self, List.self, Revoke.self])
+        commandName: "keys", abstract: "Make, list, rotate and revoke API keys.",
+        discussion: """
+            Works on the database that BELFRY_DATABASE_URL names.
 
+            Example: belfry keys create --name backend --scopes send,read
+            """,
+        subcommands: [Create.self, List.self, Rotate.self, Revoke.self])
+
+    /// Lends the keys to the body.
+    nonisolated(nonsending) static func run(
+        _ body: nonisolated(nonsending) (KeyMint, KeyStore) async throws -> Void
+    ) async throws {
+        let context = try ProcessContext(settings: Settings(), label: "belfry-keys")
+        let result: Result<Void, any Error>
+        do {
+            try await context.checkSchema()
+            result = .success(try await body(KeyMint(context: context), KeyStore(pool: context.pool)))
+        } catch {
+            result = .failure(error)
+        }
+        await context.close()
+        try result.get()
+    }
+
+    static func unknown(_ id: String) -> CommandFailure {
+        CommandFailure("There is no key \(id) that is still good. `belfry keys list` shows them all.")
+    }
+}
+
+extension KeysCommand {
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Make a key and print it. It is shown this once only.")
@@ -24,6 +51,9 @@ struct KeysCommand: AsyncParsableCommand {
 
         @Option(help: "How long it is good, e.g. 90d. Default: for ever.")
         var expiresIn: String?
+
+        @Flag(help: "Print one JSON document.")
+        var json = false
 
         func validate() throws {
             _ = try chosenScopes()
@@ -43,31 +73,30 @@ struct KeysCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
-            let context = try ProcessContext(settings: Settings(), label: "belfry-keys")
-            try await context.checkSchema()
-            let lifetime = expiresIn.flatMap { Duration(shorthand: $0) }
-            let key = try await KeyMint(context: context).make(
-                tenant: tenant, name: name, scopes: try chosenScopes(),
-                expiresAt: lifetime.map { context.clock.now.addingTimeInterval($0.timeInterval) })
-            say(key.text)
-            await context.close()
+            try await KeysCommand.run { mint, store in
+                let lifetime = expiresIn.flatMap { Duration(shorthand: $0) }
+                let key = try await mint.make(
+                    tenant: tenant, name: name, scopes: try chosenScopes(),
+                    expiresAt: lifetime.map { mint.context.clock.now.addingTimeInterval($0.timeInterval) })
+                try await KeysCommand.show(key, store, mint, asJSON: json)
+            }
         }
     }
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List all keys, without their secrets.")
 
+        @Flag(help: "Print one JSON document.")
+        var json = false
+
         func run() async throws {
-            let context = try ProcessContext(settings: Settings(), label: "belfry-keys")
-            try await context.checkSchema()
-            for key in try await KeyStore(pool: context.pool).keys() {
-                let state = key.isValid(at: context.clock.now) ? "valid" : key.revokedAt == nil ? "expired" : "revoked"
-                let scopes = key.scopes.map(\.rawValue).sorted().joined(separator: ",")
-                say(
-                    [key.id, state, key.tenant, scopes, Timestamp.text(key.createdAt), key.name].joined(separator: "\t")
-                )
+            try await KeysCommand.run { mint, store in
+                let keys = try await store.keys()
+                let now = mint.context.clock.now
+                let document: JSON = ["items": .array(keys.map { .object($0.json(at: now)) })]
+                let table = TextTable(columns: KeyStore.StoredKey.columns, rows: keys.map { $0.cells(at: now) })
+                try Output.put(lines: json ? [document.text] : table.lines(on: .current))
             }
-            await context.close()
         }
     }
 
@@ -78,13 +107,17 @@ struct KeysCommand: AsyncParsableCommand {
         @Argument(help: "The key's id, as `belfry keys list` shows it.")
         var id: String
 
+        @Flag(help: "Print one JSON document.")
+        var json = false
+
         func run() async throws {
-            let context = try ProcessContext(settings: Settings(), label: "belfry-keys")
-            try await context.checkSchema()
-            let revoked = try await KeyStore(pool: context.pool).revoke(id)
-            await context.close()
-            if !revoked { throw ValidationError("there is no key \(id); `belfry keys list` shows them all") }
-            say("revoked \(id)")
+            try await KeysCommand.run { mint, store in
+                guard try await store.revoke(id), let key = try await store.key(id) else {
+                    throw KeysCommand.unknown(id)
+                }
+                let document = JSON.object(key.json(at: mint.context.clock.now))
+                try Output.put(lines: [json ? document.text : "revoked \(id)"])
+            }
         }
     }
 }

@@ -1,0 +1,69 @@
+import ArgumentParser
+import BelfryClient
+import Foundation
+import Notifications
+
+struct DeadLettersCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dead-letters", abstract: "Show deliveries that were given up, and send them again.",
+        discussion: """
+            Examples: belfry dead-letters --route email --since 24h
+                      belfry dead-letters redrive --code timeout --dry-run
+            """,
+        subcommands: [List.self, Redrive.self], defaultSubcommand: List.self)
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List deliveries that were given up, newest first. Needs the scope `read`.")
+
+        @OptionGroup var filter: DeadLetterOptions
+
+        @Option(help: "Only those of this user.")
+        var user: String?
+
+        @Option(help: "How many to list, 1…100.")
+        var limit = 20
+
+        @Option(help: "Go on where an earlier list ended: the cursor it named.")
+        var after: String?
+
+        @Flag(help: "Print one JSON document.")
+        var json = false
+
+        @OptionGroup(title: "Which Belfry") var connection: ConnectionOptions
+
+        func validate() throws {
+            if !(1...100).contains(limit) { throw ValidationError("--limit must be 1…100.") }
+        }
+
+        func run() async throws {
+            var query = try filter.query(at: Date())
+            query.userId = user
+            let wanted = query
+            try await connection.run { client in
+                let page = try await client.deadLetters(wanted, limit: limit, after: after)
+                if json { return try Output.put(lines: [page.text]) }
+                let letters = (page["items"]?.array ?? []).compactMap(DeadLetter.init)
+                if letters.isEmpty { complain("There are no dead letters like that.") }
+                if !letters.isEmpty { try Output.put(lines: List.table(letters).lines(on: .current)) }
+                if let next = page["next"]?.string { complain("There are more: --after \(next)") }
+            }
+        }
+
+        static func table(_ letters: [DeadLetter]) -> TextTable {
+            TextTable(
+                columns: [
+                    .text("DIED"), .text("NOTIFICATION"), .text("ROUTE"), .text("USER"), .number("ATTEMPTS"),
+                    .text("PROVIDER"), .text("CODE"), .text("REASON"),
+                ],
+                rows: letters.map { letter in
+                    let cells = [
+                        letter.diedAt?.brief ?? "", letter.notificationId, letter.route, letter.userId ?? "",
+                        "\(letter.attempts)", letter.provider ?? "", letter.failure?.code ?? "",
+                        letter.failure?.detail ?? "",
+                    ]
+                    return cells.map { StyledText($0) }
+                })
+        }
+    }
+}

@@ -1,0 +1,112 @@
+import ArgumentParser
+import BelfryClient
+import Foundation
+import Notifications
+
+struct QueuesCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "queues", abstract: "Show what waits on each route; pause and resume routes.",
+        discussion: """
+            Needs a key with the scope `admin`.
+
+            Examples: belfry queues --watch
+                      belfry queues pause email
+            """,
+        subcommands: [Show.self, Pause.self, Resume.self], defaultSubcommand: Show.self)
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Show what waits on each route.")
+
+        @Flag(help: "Show it anew every second, until Ctrl-C.")
+        var watch = false
+
+        @Flag(help: "Print one JSON document.")
+        var json = false
+
+        @OptionGroup(title: "Which Belfry") var connection: ConnectionOptions
+
+        private static let pause: Duration = .seconds(1)
+
+        func validate() throws {
+            if watch, json { throw ValidationError("--watch and --json do not go together.") }
+        }
+
+        func run() async throws {
+            try await connection.run { client in
+                guard watch else { return try show(try await client.queues()) }
+                var block = LiveBlock()
+                while true {
+                    let terminal = Terminal.current
+                    let lines = Show.table(try await client.queues()).lines(on: terminal)
+                    try Output.put(
+                        terminal.isInteractive
+                            ? block.frame(lines, on: terminal) : (lines + [""]).map { $0 + "\n" }.joined())
+                    try await Task.sleep(for: Show.pause)
+                }
+            }
+        }
+
+        private func show(_ queues: [QueueReport]) throws {
+            let document: JSON = ["items": .array(queues.map(\.json))]
+            try Output.put(lines: json ? [document.text] : Show.table(queues).lines(on: .current))
+        }
+
+        static func table(_ queues: [QueueReport]) -> TextTable {
+            let priorities = Priority.allCases
+            return TextTable(
+                columns: [.text("ROUTE")] + priorities.map { .number($0.name.uppercased()) }
+                    + [.number("SCHEDULED"), .number("LEASED"), .number("OLDEST"), .text("STATE")],
+                rows: queues.map { queue in
+                    let counts = priorities.map { queue.ready[$0] ?? 0 } + [queue.scheduled, queue.leased]
+                    let oldest = queue.oldestSeconds.values.max()?.briefSeconds ?? ""
+                    return [StyledText(queue.route)] + counts.map { StyledText("\($0)", $0 == 0 ? .dim : .plain) }
+                        + [StyledText(oldest), queue.isPaused ? StyledText("paused", .waiting) : "open"]
+                })
+        }
+    }
+
+    struct Pause: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Send nothing more on a route. What is under way ends as usual; what comes is kept.")
+
+        @OptionGroup var route: RouteArgument
+        @OptionGroup(title: "Which Belfry") var connection: ConnectionOptions
+
+        func run() async throws { try await route.change(connection, "paused") { try await $0.pause($1) } }
+    }
+
+    struct Resume: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Send again what waits on a route.")
+
+        @OptionGroup var route: RouteArgument
+        @OptionGroup(title: "Which Belfry") var connection: ConnectionOptions
+
+        func run() async throws { try await route.change(connection, "resumed") { try await $0.resume($1) } }
+    }
+}
+
+/// The route to pause or resume.
+struct RouteArgument: ParsableArguments {
+    @Argument(help: "A route such as push.fcm, or a channel for all its routes.")
+    var route: String
+
+    @Flag(help: "Print one JSON document.")
+    var json = false
+
+    func validate() throws {
+        if Route.named(route).isEmpty {
+            let known = Route.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("\(route) is neither a route nor a channel. Routes: \(known)")
+        }
+    }
+
+    nonisolated(nonsending) func change(
+        _ connection: ConnectionOptions, _ done: String,
+        _ call: nonisolated(nonsending) (BelfryClient, String) async throws -> JSON
+    ) async throws {
+        try await connection.run { client in
+            let answer = try await call(client, route)
+            try Output.put(lines: [json ? answer.text : "\(done) \(route)"])
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import BelfryClient
+import Foundation
+import Notifications
+import Testing
+
+@testable import belfry
+
+struct OperationTablesTests {
+    @Test func aQueueIsOneLine() throws {
+        let json: JSON = [
+            "route": "push.fcm", "paused": true, "ready": ["critical": 0, "high": 0, "medium": 1200, "low": 7],
+            "scheduled": 3, "leased": 64,
+            "oldest": ["critical": nil, "high": nil, "medium": .number("75.5"), "low": .number("7200.1")],
+        ]
+        let queues = [try #require(QueueReport(json: json)), try #require(QueueReport(json: ["route": "sms"]))]
+        #expect(
+            QueuesCommand.Show.table(queues).lines(width: 100, hasColor: false) == [
+                "ROUTE     CRITICAL  HIGH  MEDIUM  LOW  SCHEDULED  LEASED  OLDEST  STATE",
+                "push.fcm         0     0    1200    7          3      64      2h  paused",
+                "sms              0     0       0    0          0       0          open",
+            ])
+        #expect(QueueReport(json: ["paused": true]) == nil)
+    }
+
+    @Test func aDeadLetterIsOneLine() throws {
+        let letter = try #require(
+            DeadLetter(json: [
+                "notificationId": "01a1", "route": "email", "userId": "u42", "attempts": 5, "provider": "smtp",
+                "reason": ["code": "timeout", "detail": "No answer."], "diedAt": "2026-12-01T08:00:00.123Z",
+            ]))
+        #expect(
+            DeadLettersCommand.List.table([letter]).lines(width: nil, hasColor: false).last
+                == "2026-12-01T08:00:00Z  01a1          email  u42          5  smtp      timeout  No answer.")
+    }
+
+    @Test(arguments: [(0.4, "0s"), (59.9, "59s"), (60, "1m"), (7199, "1h"), (200_000, "2d")])
+    func anAgeIsSaidInItsLargestUnit(seconds: Double, text: String) {
+        #expect(seconds.briefSeconds == text)
+    }
+
+    @Test func timesMayBeSaidAsAgo() throws {
+        let now = Date(timeIntervalSince1970: 1_790_000_000)
+        let options = try DeadLetterOptions.parse(["--since", "2h", "--until", "2026-09-21T13:00:00Z"])
+        #expect(try options.query(at: now).since == now.addingTimeInterval(-7200))
+        #expect(try options.query(at: now).until == Timestamp.date("2026-09-21T13:00:00Z"))
+    }
+
+    @Test(arguments: [
+        ["dead-letters", "redrive"], ["dead-letters", "redrive", "--all", "--route", "email"],
+        ["dead-letters", "--limit", "0"], ["dead-letters", "--since", "yesterday"], ["queues", "pause"],
+        ["queues", "pause", "pigeon"], ["queues", "--watch", "--json"], ["keys", "rotate", "x", "--overlap", "soon"],
+    ])
+    func whatIsNotSaidClearlyIsRefused(arguments: [String]) {
+        let error = #expect(throws: (any Error).self) { _ = try Belfry.parseAsRoot(arguments) }
+        #expect(error.map { Belfry.exitCode(for: $0) } == .validationFailure)
+    }
+}
