@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 import Notifications
 public import Postgres
 
@@ -30,6 +30,17 @@ public struct Partitions: Sendable {
         for partition in Partitions.notifications(around: now) + Partitions.events(around: now) {
             try await make(partition)
         }
+    }
+
+    /// What `makeAhead` would make: the names of partitions that are not there, with the time from which they are needed.
+    public func missing() async throws -> [String: Date] {
+        let now: Date = try await pool.query("SELECT now()")[0].get(0)
+        var missing: [String: Date] = [:]
+        for partition in Partitions.notifications(around: now) + Partitions.events(around: now) {
+            let isThere = try await pool.withConnection { try await exists(partition, on: $0) }
+            if !isThere { missing[partition.name] = Partitions.start(of: partition.name) }
+        }
+        return missing
     }
 
     /// Weeks begin on Thursdays, as the epoch did; the week before is made too, for ids of a slow clock.

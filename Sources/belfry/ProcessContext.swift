@@ -59,7 +59,7 @@ struct ProcessContext {
     /// As `checkSchema`, and refuses a Redis that would lose jobs: what every role that serves asks first.
     func checkServers() async throws {
         try await checkSchema()
-        try await RedisCheck(redis: redis, logger: logger).run()
+        try await RedisCheck(redis: redis, configuration: settings.redis, logger: logger).run()
     }
 
     /// A worker on these routes, or on all that have a provider.

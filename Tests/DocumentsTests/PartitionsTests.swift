@@ -22,6 +22,19 @@ import Testing
         }
     }
 
+    @Test func whatIsMissingIsKnownWithTheDayItIsNeeded() async throws {
+        try await withDatabase { database in
+            let partitions = Partitions(pool: database.pool, retention: .seconds(1))
+            #expect(try await partitions.missing().isEmpty)
+            let last = try #require(try await database.partitions().filter { $0.hasPrefix("delivery_events_") }.max())
+            try await database.pool.query("DROP TABLE \(unescaped: last)")
+            let missing = try await partitions.missing()
+            #expect(missing.keys.sorted() == [last])
+            let days = try #require(missing[last]).timeIntervalSince(Date()) / Self.day
+            #expect((6...7).contains(days))
+        }
+    }
+
     @Test func documentsHaveRoomForTheirUpdates() async throws {
         try await withDatabase { database in
             let options = try await database.pool.query(

@@ -22,7 +22,7 @@ struct CommandTests {
     @Test(arguments: [
         "up", "api", "worker", "scheduler", "migrate", "keys", "keys create", "keys list", "keys rotate", "keys revoke",
         "settings", "send", "queues", "queues show", "queues pause", "queues resume", "dead-letters",
-        "dead-letters list", "dead-letters redrive",
+        "dead-letters list", "dead-letters redrive", "doctor",
     ])
     func everyCommandExplainsItself(command: String) async throws {
         let answer = try await run(command.split(separator: " ").map { String($0) } + ["--help"])

@@ -37,7 +37,9 @@ struct PseudoTerminal {
         let lines = Lines()
         let child = try ChildProcess(
             executable: "/usr/bin/env",
-            arguments: ["python3", "-c", script, "\(columns)", "\(rows)", "\(interruptAfter ?? 0)", Installation.binary] + arguments,
+            arguments: [
+                "python3", "-c", script, "\(columns)", "\(rows)", "\(interruptAfter ?? 0)", Installation.binary,
+            ] + arguments,
             environment: environment.merging(["PATH": Self.path, "TERM": "xterm"]) { given, _ in given },
             output: .lines { lines.add($0) })
         return (await child.waitForExit(), lines.all.joined(separator: "\n"))

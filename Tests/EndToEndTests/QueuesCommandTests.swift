@@ -10,7 +10,9 @@ import Testing
         let belfry = try await Installation.start()
         let environment = ["BELFRY_URL": try await belfry.startAPI().url, "BELFRY_KEY": try await belfry.makeKey()]
         for number in 1...3 {
-            let send = ["send", "--email", "u\(number)@example.com", "--title", "x", "--priority", "high", "--no-watch"]
+            let send = [
+                "send", "--email", "u\(number)@example.com", "--title", "x", "--priority", "high", "--no-watch",
+            ]
             #expect(try await belfry.run(send, environment).status == .exited(0))
         }
         let paused = try await belfry.run(["queues", "pause", "email"], environment)

@@ -62,7 +62,7 @@ struct Settings {
     }
 
     /// The two servers; nil when not rightly set, which is then among the problems.
-    private struct Servers {
+    struct Servers {
         var postgres: PostgresConfiguration?
         var redis: RedisConfiguration?
 
