@@ -74,4 +74,24 @@ import Testing
             }
         }
     }
+
+    @Test func queuesAreSeenPausedAndResumed() async throws {
+        try await withAPI { api in
+            try await use(api) { client in
+                let request: JSON = ["to": ["email": "a@example.com"], "title": "x", "priority": "high"]
+                _ = try await client.send(request)
+                try await eventually("it is queued") {
+                    let queue = try await client.queues().first { $0.route == "email" }
+                    return queue?.ready[.high] == 1 && queue?.oldestSeconds[.high] != nil
+                }
+                #expect(try await client.queues().map(\.route) == Route.allCases.map(\.rawValue))
+                _ = try await client.pause("email")
+                #expect(try await client.queues().filter(\.isPaused).map(\.route) == ["email"])
+                _ = try await client.resume("email")
+                #expect(try await client.queues().allSatisfy { !$0.isPaused })
+                let error = await #expect(throws: BelfryClientError.self) { _ = try await client.pause("pigeon") }
+                #expect(error?.status == 404)
+            }
+        }
+    }
 }

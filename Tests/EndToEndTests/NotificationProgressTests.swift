@@ -43,8 +43,9 @@ struct NotificationProgressTests {
 
     @Test func anEventMovesItsChannelOnly() throws {
         var progress = start
-        progress.apply(try event(.push, "processing"))
+        progress.apply(try event(.push, "processing", attempt: 2))
         #expect(progress.lines.map(\.status) == ["processing", "pending", "unread"])
+        #expect(progress.lines[0].attempts == 1, "an attempt counts once it is over")
         progress.apply(try event(.push, "pending", attempt: 2, failure: .noProvider))
         #expect(progress.lines[0].attempts == 2 && progress.lines[0].reason == DeliveryFailure.noProvider.detail)
         progress.apply(try event(.push, "sent", attempt: 3))
@@ -90,5 +91,7 @@ struct NotificationProgressTests {
                 "push     pending         1  simulator  ", "  phone  pending         1             ",
                 "inApp    unread                        ",
             ])
+        let narrow = Terminal(isInteractive: true, columns: 30, rows: 24, environment: ["NO_COLOR": "1"])
+        #expect(start.block(on: narrow).allSatisfy { $0.displayWidth <= 30 })
     }
 }

@@ -48,6 +48,8 @@ struct NotificationProgress: Equatable {
         // Of several routes one may be sent already while the next one is only begun.
         if event.status == "processing", !NotificationProgress.isOpen(lines[place].status) { return }
         lines[place].status = event.status
+        // The document counts an attempt once it is over, and so does the watch.
+        if event.status == "processing" { return }
         lines[place].provider = event.provider ?? lines[place].provider
         lines[place].attempts = max(lines[place].attempts, event.attempt)
         lines[place].reason = event.failure?.detail
@@ -67,7 +69,8 @@ struct NotificationProgress: Equatable {
 extension NotificationProgress {
     /// All of it, to be written over by the next.
     func block(on terminal: Terminal) -> [String] {
-        let heading = "\(id)  \(StyledText(status: status).painted(terminal.hasColor))"
+        let room = (terminal.width ?? .max) - status.count - 2
+        let heading = "\(id.fitted(to: room))  \(StyledText(status: status).painted(terminal.hasColor))"
         let table = TextTable(
             columns: [.text("CHANNEL"), .text("STATUS"), .number("ATTEMPTS"), .text("PROVIDER"), .text("REASON")],
             rows: lines.map { line in
