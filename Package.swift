@@ -67,6 +67,7 @@ let package = Package(
             "Documents", ["Notifications", "Postgres", logging, lifecycle],
             embedded: [
                 "v0001_create_documents", "v0002_add_pause_revision", "v0003_index_dead_letters",
+                "v0004_add_key_rate",
             ].map { "Migrations/\($0).sql" }),
         room("Queue", ["Notifications", "Redis", "LuaScripts", logging]),
         room("Providers", ["Notifications", "Outbound", httpTypes, crypto, logging]),

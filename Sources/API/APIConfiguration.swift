@@ -9,6 +9,8 @@ public struct APIConfiguration: Sendable {
 
     /// Bytes of any body.
     public var maximumBodyBytes = 2 << 20
+    /// Bytes of the bodies of all requests under way.
+    public var maximumBodyBytesTogether = 64 << 20
     /// Bytes of a body whose `to` is one recipient.
     public var maximumSingleBodyBytes = 256 << 10
     /// Recipients times the bytes of what each of them gets.
@@ -34,6 +36,9 @@ public struct APIConfiguration: Sendable {
     public var heartbeat: Duration = .seconds(15)
     /// How long a key is trusted before it is looked up again. With `heartbeat` it bounds how long a revoked key works.
     public var keyLifetime: Duration = .seconds(10)
+
+    /// Requests a second of a key that has no rate of its own, in this process; 0 is no limit.
+    public var keyRate = 0
 
     /// The routes that have a provider.
     public var providedRoutes: Set<Route>

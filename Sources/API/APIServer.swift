@@ -11,8 +11,14 @@ public struct APIServer: Service {
     private let configuration: APIConfiguration
     private let endpoints: [Endpoint]
     private let authenticator: Authenticator
+    private let bodies: BodyReader
+    private let limiter: RateLimiter
+    private let budget: ByteBudget
     private let logger: Logger
     private let onServerRunning: @Sendable (_ port: Int) async -> Void
+
+    /// Connections that the system keeps for us to take. With fewer, a thousand that come at once meet resets.
+    private static let backlog = 4096
 
     /// - Parameter onServerRunning: called with the bound port once requests are accepted.
     public init(
@@ -25,7 +31,10 @@ public struct APIServer: Service {
         let clock = dependencies.clock
         authenticator = Authenticator(
             keys: dependencies.keys, lifetime: configuration.keyLifetime, now: { clock.now })
-        endpoints = APIServer.endpoints(configuration, dependencies, authenticator, logger)
+        bodies = BodyReader(limit: configuration.maximumBodyBytes)
+        limiter = RateLimiter(standardRate: configuration.keyRate)
+        budget = ByteBudget(limit: configuration.maximumBodyBytesTogether)
+        endpoints = APIServer.endpoints(configuration, dependencies, authenticator, bodies, limiter, logger)
     }
 
     /// The route table: every route with the scope it asks for.
@@ -36,7 +45,7 @@ public struct APIServer: Service {
             router: router(),
             server: HTTPServerBuilder { [configuration] in GuardedConnection(configuration, responder: $0) },
             configuration: ApplicationConfiguration(
-                address: .hostname(configuration.host, port: configuration.port),
+                address: .hostname(configuration.host, port: configuration.port), backlog: APIServer.backlog,
                 availableConnectionsDelegate: .maximum(configuration.maximumConnections, logger: logger)),
             onServerRunning: { [onServerRunning] channel in
                 await onServerRunning(channel.localAddress?.port ?? 0)
@@ -49,9 +58,8 @@ public struct APIServer: Service {
 extension APIServer {
     private static func endpoints(
         _ configuration: APIConfiguration, _ dependencies: APIDependencies, _ authenticator: Authenticator,
-        _ logger: Logger
+        _ bodies: BodyReader, _ limiter: RateLimiter, _ logger: Logger
     ) -> [Endpoint] {
-        let bodies = BodyReader(limit: configuration.maximumBodyBytes)
         let addresses = AddressCheck(urlCheck: configuration.urlCheck)
         let intake = Intake(
             recipients: dependencies.recipients, addresses: addresses, providedRoutes: configuration.providedRoutes,
@@ -60,7 +68,7 @@ extension APIServer {
         let notifications = NotificationEndpoints(
             bodies: bodies, intake: intake, writer: dependencies.writer, store: dependencies.notifications,
             inbox: dependencies.inbox, log: dependencies.log, queue: dependencies.queue, clock: dependencies.clock,
-            logger: logger)
+            limiter: limiter, gate: LoadGate { [writer = dependencies.writer] in writer.pressure }, logger: logger)
         let users = UserEndpoints(
             bodies: bodies, addresses: addresses, recipients: dependencies.recipients, inbox: dependencies.inbox)
         let stream = StreamEndpoints(
@@ -96,7 +104,18 @@ extension APIServer {
 
     private func respond(to request: Request, _ context: APIContext, at endpoint: Endpoint) async throws -> Response {
         let caller = try await authenticator.caller(request.headers, for: endpoint.route.scope)
-        return try await endpoint.respond(Call(request: request, caller: caller, parameters: context.parameters))
+        try limiter.admit(caller)
+        do {
+            let call = Call(request: request, caller: caller, parameters: context.parameters)
+            var response = try await budget.spend(bodies.bytesAnnounced(by: request)) {
+                try await endpoint.respond(call)
+            }
+            response.headers.append(contentsOf: limiter.headers(for: caller))
+            return response
+        } catch var problem as Problem {
+            problem.headers.append(contentsOf: limiter.headers(for: caller))
+            throw problem
+        }
     }
 
     /// A known path with a method it does not have is told which ones it has.

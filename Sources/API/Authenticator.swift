@@ -8,6 +8,8 @@ struct Caller: Sendable, Hashable {
     var keyId: String
     /// Comes from the key and from nowhere else.
     var tenant: String
+    /// Requests a second; nil is what the server gives to all.
+    var rate: Int?
 
     /// Of routes that need no key.
     static let nobody = Caller(keyId: "", tenant: "")
@@ -33,7 +35,7 @@ struct Authenticator: Sendable {
             Authenticator.isEqual(stored.secretHash, key.hash)
         else { throw Problem.unauthorized }
         guard stored.scopes.contains(scope) else { throw Problem.missingScope(scope) }
-        return Caller(keyId: stored.id, tenant: stored.tenant)
+        return Caller(keyId: stored.id, tenant: stored.tenant, rate: stored.rate)
     }
 
     /// Whether a caller that was let in would be let in again.

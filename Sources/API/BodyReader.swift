@@ -7,6 +7,12 @@ import Notifications
 struct BodyReader: Sendable {
     let limit: Int
 
+    /// How large a body may become: as large as any where its length is not said.
+    func bytesAnnounced(by request: Request) -> Int {
+        if request.headers[.transferEncoding] != nil { return limit }
+        return min(limit, request.headers[.contentLength].flatMap { Int($0) } ?? 0)
+    }
+
     /// The body as an object, with its bytes.
     func object(of request: Request) async throws -> (object: JSONObject, bytes: [UInt8]) {
         guard BodyReader.isJSON(request.headers[.contentType]) else { throw Problem.unsupportedMediaType }

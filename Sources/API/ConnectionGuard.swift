@@ -45,8 +45,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
                 return context.fireErrorCaught(HTTPParserError.unknown)
             }
             let isNext = clock.owesNothing
-            // What HTTP/1.0 calls keep-alive is not offered.
-            clock.headRead(at: context.eventLoop.now, keepsAlive: head.isKeepAlive && head.version != .http1_0)
+            clock.headRead(at: context.eventLoop.now, keepsAlive: keepsAlive(after: head))
             if isNext, wantsContinue(head) {
                 context.writeAndFlush(wrapOutboundOut(.head(.init(version: .http1_1, status: .continue))), promise: nil)
             }
@@ -56,11 +55,18 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         context.fireChannelRead(data)
     }
 
+    /// What HTTP/1.0 calls keep-alive is not offered. After a request that offers an upgrade, as some clients do with every
+    /// one, the parser reads no more HTTP.
+    private func keepsAlive(after head: HTTPRequestHead) -> Bool {
+        head.isKeepAlive && head.version != .http1_0 && !head.headers.contains(name: "upgrade")
+    }
+
     /// Whether a head can mean only one request: the parser lets some pass that a proxy before us may read differently.
     ///
     /// **Source:** RFC 9112, sections 3.2 (one Host) and 6.3 (a request's last transfer coding is chunked; others we
-    /// do not know).
+    /// do not know). CONNECT asks for a proxy, and what follows it is no HTTP.
     private func isPlain(_ head: HTTPRequestHead) -> Bool {
+        if head.method == .CONNECT { return false }
         let codings = head.headers[canonicalForm: "transfer-encoding"]
         if !codings.isEmpty, codings.map({ $0.lowercased() }) != ["chunked"] { return false }
         let hosts = head.headers["host"].count

@@ -15,6 +15,8 @@ struct NotificationEndpoints: Sendable {
     let log: EventLog
     let queue: DeliveryQueue
     let clock: ServerClock
+    let limiter: RateLimiter
+    let gate: LoadGate
     let logger: Logger
 
     var all: [Endpoint] {
@@ -31,6 +33,9 @@ struct NotificationEndpoints: Sendable {
         let (object, bytes) = try await bodies.object(of: call.request)
         let now = clock.now
         let draft = try intake.draft(object, bodyBytes: bytes.count, at: now)
+        // Before anything is looked up, so that sending away costs little.
+        try gate.admit(draft)
+        limiter.charge(call.caller, recipients: draft.to.count)
         let plans = try await intake.plans(draft, tenant: call.tenant, at: now)
         let answer = try AcceptedAnswer(plans, isList: draft.isList).body
         let submission = Submission(

@@ -77,9 +77,22 @@ extension Problem {
         status: .serviceUnavailable, code: .unavailable, detail: "The queue did not answer in time.",
         isRetryable: true, headers: [.retryAfter: "1"])
 
-    static let overloaded = Problem(
-        status: .serviceUnavailable, code: .overloaded, detail: "Too many requests are waiting.", isRetryable: true,
-        headers: [.retryAfter: "1"])
+    /// Callers are told different times, or all would come back at once.
+    static var overloaded: Problem {
+        Problem(
+            status: .serviceUnavailable, code: .overloaded, detail: "Too many requests are waiting.",
+            isRetryable: true, headers: [.retryAfter: "\(Int.random(in: 1...5))"])
+    }
+
+    /// `bucket` is the key's, which has nothing left.
+    static func rateLimited(_ bucket: TokenBucket) -> Problem {
+        var headers = bucket.headers
+        headers[.retryAfter] = "\(bucket.retryAfter)"
+        return Problem(
+            status: .tooManyRequests, code: .rateLimited,
+            detail: "This key may send \(bucket.rate) requests a second; a list counts as one for each recipient.",
+            isRetryable: true, headers: headers)
+    }
 
     static let internalError = Problem(
         status: .internalServerError, code: .internalError, detail: "Something went wrong on our side.")

@@ -11,7 +11,7 @@ struct Problem: Error, Sendable {
         case malformedJson, invalidRequest, idempotencyKeyReused, refused
         case unauthorized, missingScope, notFound, methodNotAllowed
         case bodyTooLarge, bodyTooSlow, headersTooLarge, targetTooLong, unsupportedMediaType
-        case unavailable, overloaded, internalError
+        case unavailable, overloaded, rateLimited, internalError
     }
 
     let status: HTTPResponse.Status
@@ -67,6 +67,7 @@ extension Problem.Code {
         case .unsupportedMediaType: "The body must be JSON"
         case .unavailable: "The service is not available"
         case .overloaded: "The service is overloaded"
+        case .rateLimited: "The API key sends too many requests"
         case .internalError: "The service failed"
         }
     }

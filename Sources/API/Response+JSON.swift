@@ -20,6 +20,8 @@ extension HTTPField.Name {
     static let idempotencyKey = known("Idempotency-Key")
     static let oldIdempotencyKey = known("X-Idempotency-Key")
     static let idempotentReplayed = known("Idempotent-Replayed")
+    static let rateLimit = known("RateLimit")
+    static let rateLimitPolicy = known("RateLimit-Policy")
     static let lastEventId = known("Last-Event-ID")
 
     private static func known(_ name: String) -> HTTPField.Name {

@@ -12,19 +12,22 @@ public struct KeyStore: Sendable {
         /// SHA-256 of the whole key.
         public var secretHash: [UInt8]
         public var scopes: Set<Scope>
+        /// Requests a second in each process; 0 is no limit, nil leaves it to the process.
+        public var rate: Int?
         public var createdAt: Date
         public var expiresAt: Date?
         public var revokedAt: Date?
 
         public init(
-            id: String, tenant: String, name: String, secretHash: [UInt8], scopes: Set<Scope>, createdAt: Date,
-            expiresAt: Date? = nil, revokedAt: Date? = nil
+            id: String, tenant: String, name: String, secretHash: [UInt8], scopes: Set<Scope>, rate: Int? = nil,
+            createdAt: Date, expiresAt: Date? = nil, revokedAt: Date? = nil
         ) {
             self.id = id
             self.tenant = tenant
             self.name = name
             self.secretHash = secretHash
             self.scopes = scopes
+            self.rate = rate
             self.createdAt = createdAt
             self.expiresAt = expiresAt
             self.revokedAt = revokedAt
@@ -44,16 +47,16 @@ public struct KeyStore: Sendable {
     public func insert(_ key: StoredKey) async throws {
         try await pool.query(
             """
-            INSERT INTO api_keys (id, tenant, name, secret_hash, scopes, created_at, expires_at)
+            INSERT INTO api_keys (id, tenant, name, secret_hash, scopes, rate, created_at, expires_at)
             VALUES (\(key.id), \(key.tenant), \(key.name), \(key.secretHash), \(key.scopes.map(\.rawValue).sorted()),
-                \(key.createdAt), \(key.expiresAt))
+                \(key.rate.map { Int32(clamping: $0) }), \(key.createdAt), \(key.expiresAt))
             """)
     }
 
     public func key(_ id: String) async throws -> StoredKey? {
         try await pool.query(
             """
-            SELECT id, tenant, name, secret_hash, scopes, created_at, expires_at, revoked_at
+            SELECT id, tenant, name, secret_hash, scopes, rate, created_at, expires_at, revoked_at
             FROM api_keys WHERE id = \(id)
             """
         ).first.map(StoredKey.init)
@@ -63,7 +66,7 @@ public struct KeyStore: Sendable {
     public func keys() async throws -> [StoredKey] {
         try await pool.query(
             """
-            SELECT id, tenant, name, secret_hash, scopes, created_at, expires_at, revoked_at
+            SELECT id, tenant, name, secret_hash, scopes, rate, created_at, expires_at, revoked_at
             FROM api_keys ORDER BY created_at, id
             """
         ).map(StoredKey.init)
@@ -83,8 +86,8 @@ public struct KeyStore: Sendable {
                     api_keys.expires_at, now() + make_interval(secs => \(overlap.timeInterval)))
                 FROM old WHERE api_keys.id = old.id
             )
-            INSERT INTO api_keys (id, tenant, name, secret_hash, scopes, created_at, expires_at)
-            SELECT \(newId), tenant, name, \(secretHash), scopes, now(), now() + (expires_at - created_at) FROM old
+            INSERT INTO api_keys (id, tenant, name, secret_hash, scopes, rate, created_at, expires_at)
+            SELECT \(newId), tenant, name, \(secretHash), scopes, rate, now(), now() + (expires_at - created_at) FROM old
             """
         ).affected == 1
     }
@@ -101,7 +104,8 @@ extension KeyStore.StoredKey {
     fileprivate init(_ row: PostgresRow) throws {
         self.init(
             id: try row.get(0), tenant: try row.get(1), name: try row.get(2), secretHash: try row.get(3),
-            scopes: Set(try row.get(4, as: [String].self).compactMap(Scope.init)), createdAt: try row.get(5),
-            expiresAt: try row.get(6), revokedAt: try row.get(7))
+            scopes: Set(try row.get(4, as: [String].self).compactMap(Scope.init)),
+            rate: try row.get(5, as: Int32?.self).map { Int($0) },
+            createdAt: try row.get(6), expiresAt: try row.get(7), revokedAt: try row.get(8))
     }
 }

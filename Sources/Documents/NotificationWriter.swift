@@ -13,8 +13,8 @@ public final class NotificationWriter: Service, Sendable {
     public struct Configuration: Sendable {
         /// Notifications in one transaction.
         public var batchSize = 500
-        /// Submissions that may wait; more are refused.
-        public var capacity = 10_000
+        /// Notifications that may wait; what comes on top is refused.
+        public var capacity = 20_000
         /// Transactions under way at once, each on a connection of its own.
         public var lanes = 2
         /// Batches whose `onCommit` may be under way at once.
@@ -43,7 +43,7 @@ public final class NotificationWriter: Service, Sendable {
         self.configuration = configuration
         self.statements = AcceptStatements(pool: pool)
         self.logger = logger
-        self.waiting = Gatherer(capacity: configuration.capacity)
+        self.waiting = Gatherer(capacity: configuration.capacity) { max(1, $0.submission.notifications.count) }
         self.onCommit = onCommit
     }
 
@@ -60,6 +60,14 @@ public final class NotificationWriter: Service, Sendable {
             keys.end(claim, tenant: submission.tenant, outcome, result)
             return try result.get()
         }
+    }
+
+    /// What waits now. A caller can tell by it whether there is a point in submitting more.
+    public var pressure: WriterPressure {
+        let load = waiting.load
+        let since = load.oldest.map { $0.deadline - configuration.patience }
+        return WriterPressure(
+            waiting: load.weight, capacity: configuration.capacity, oldestWait: since.map { .now - $0 } ?? .zero)
     }
 
     private func enqueue(_ submission: Submission) async throws(DocumentsError) -> WriteAnswer {

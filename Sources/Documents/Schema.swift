@@ -12,5 +12,8 @@ public enum Schema {
         Migration(
             version: 3, name: "index_dead_letters",
             sql: String(decoding: PackageResources.v0003_index_dead_letters_sql, as: UTF8.self)),
+        Migration(
+            version: 4, name: "add_key_rate",
+            sql: String(decoding: PackageResources.v0004_add_key_rate_sql, as: UTF8.self)),
     ]
 }

@@ -10,12 +10,13 @@ struct KeyMint {
     let context: ProcessContext
 
     func make(
-        tenant: String = defaultTenant, name: String, scopes: Set<Scope> = Set(Scope.allCases), expiresAt: Date? = nil
+        tenant: String = defaultTenant, name: String, scopes: Set<Scope> = Set(Scope.allCases),
+        rate: Int? = nil, expiresAt: Date? = nil
     ) async throws -> APIKey {
         let key = APIKey.generate()
         try await KeyStore(pool: context.pool).insert(
             KeyStore.StoredKey(
-                id: key.id, tenant: tenant, name: name, secretHash: key.hash, scopes: scopes,
+                id: key.id, tenant: tenant, name: name, secretHash: key.hash, scopes: scopes, rate: rate,
                 createdAt: context.clock.now, expiresAt: expiresAt))
         return key
     }

@@ -21,6 +21,9 @@ extension ProcessContext {
             providedRoutes: registry.routes, urlCheck: { policy.check(url: $0)?.message })
         configuration.host = settings.host
         configuration.port = settings.port
+        configuration.keyRate = settings.keyRate
+        configuration.maximumConnections = OpenFiles.raised(logger: logger).connections(
+            wanted: settings.maximumConnections, poolSize: settings.postgres.poolSize, logger: logger)
         let readiness = Readiness()
         let host = settings.host
         let server = APIServer(

@@ -72,7 +72,7 @@ struct APIBuilder: Sendable {
             let bound = try #require(await ports.first { _ in true })
             let api = TestAPI(
                 server: server, services: services, port: bound, pool: pool, redis: redis, queue: queue,
-                namespace: namespace, relay: relay, clock: clock, tenant: "tenant-\(UUID().uuidString)")
+                namespace: namespace, relay: relay, writer: writer, clock: clock, tenant: "tenant-\(UUID().uuidString)")
             let result = await outcome { try await body(api) }
             await services.triggerGracefulShutdown()
             try await group.waitForAll()

@@ -29,6 +29,9 @@ struct Said: Sendable, CustomTestStringConvertible {
             200),
         Said("last request", "\(get)Connection: close\r\n\r\n", 200, closes: true),
         Said("last request, in other letters", "\(get)Connection: Close, TE\r\n\r\n", 200, closes: true),
+        Said(
+            "an upgrade offered", "\(get)Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n\r\n", 200,
+            closes: true),
         Said("HTTP/1.0", "GET /health/live HTTP/1.0\r\n\r\n", 200, closes: true),
         Said("absolute target", "GET http://elsewhere.example/health/live HTTP/1.1\r\nHost: x\r\n\r\n", 200),
         Said("NUL in a path", "GET /v1/no%00thing HTTP/1.1\r\nHost: x\r\n\r\n", 404),
@@ -43,7 +46,7 @@ struct Said: Sendable, CustomTestStringConvertible {
         Said("OPTIONS", "OPTIONS /health/live HTTP/1.1\r\nHost: x\r\n\r\n", 405),
         Said("TRACE", "TRACE /health/live HTTP/1.1\r\nHost: x\r\n\r\n", 405),
         Said("unknown method", "BREW /health/live HTTP/1.1\r\nHost: x\r\n\r\n", 400, closes: true),
-        Said("CONNECT", "CONNECT elsewhere.example:443 HTTP/1.1\r\nHost: x\r\n\r\n", 404, closes: true),
+        Said("CONNECT", "CONNECT elsewhere.example:443 HTTP/1.1\r\nHost: x\r\n\r\n", 400, closes: true),
         Said(
             "length and chunks", "\(get)Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400,
             closes: true),

@@ -6,6 +6,15 @@ import Testing
 
 /// A rolling deploy is not noticed: whoever asks is answered and told to come back elsewhere.
 @Suite(.timeLimit(.minutes(2))) struct ShutdownTests {
+    /// Returns once the server has heard of it.
+    private func beginShutdown(of api: TestAPI) async throws {
+        await api.services.triggerGracefulShutdown()
+        try await eventually("no new connection is taken") {
+            do { try await RawConnection.open(to: api.port) { _ in } } catch { return true }
+            return false
+        }
+    }
+
     @Test func requestOnAnIdleConnectionIsStillAnsweredAndToldThatItIsTheLast() async throws {
         try await withAPI(configure: { $0.drainTime = .seconds(60) }) { api in
             try await RawConnection.open(to: api.port) { connection in
@@ -13,11 +22,7 @@ import Testing
                 try await connection.send(request)
                 let before = try #require(try await connection.answer())
                 #expect(before["connection"] == nil)
-                await api.services.triggerGracefulShutdown()
-                try await eventually("no new connection is taken") {
-                    do { try await RawConnection.open(to: api.port) { _ in } } catch { return true }
-                    return false
-                }
+                try await beginShutdown(of: api)
                 try await connection.send(request)
                 let last = try #require(try await connection.answer())
                 #expect(last.status == 200)
@@ -48,7 +53,7 @@ import Testing
                     "Expect: 100-continue", "Content-Type: application/json",
                     "Content-Length: \(body.utf8.count)", "")
                 #expect(try await connection.answer()?.status == 100)
-                await api.services.triggerGracefulShutdown()
+                try await beginShutdown(of: api)
                 try await connection.send(body)
                 let answer = try #require(try await connection.answer())
                 #expect(answer.status == 202)

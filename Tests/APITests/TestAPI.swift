@@ -26,6 +26,7 @@ struct TestAPI: Sendable {
     /// The first word of the queue's keys.
     let namespace: String
     let relay: EventRelay
+    let writer: NotificationWriter
     let clock: ServerClock
     let tenant: String
 
@@ -37,13 +38,14 @@ struct TestAPI: Sendable {
     }
 
     func makeKey(
-        tenant: String? = nil, scopes: Set<Scope> = Set(Scope.allCases), expiresAt: Date? = nil
+        tenant: String? = nil, scopes: Set<Scope> = Set(Scope.allCases), rate: Int? = nil,
+        expiresAt: Date? = nil
     ) async throws -> APIKey {
         let key = APIKey.generate()
         try await KeyStore(pool: pool).insert(
             KeyStore.StoredKey(
                 id: key.id, tenant: tenant ?? self.tenant, name: "test", secretHash: key.hash, scopes: scopes,
-                createdAt: Date(), expiresAt: expiresAt))
+                rate: rate, createdAt: Date(), expiresAt: expiresAt))
         return key
     }
 

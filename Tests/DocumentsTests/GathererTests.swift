@@ -16,6 +16,17 @@ import Testing
         #expect(gatherer.count == 2)
     }
 
+    @Test func whatWeighsMoreTakesMoreOfABatchAndOfTheRoom() async {
+        let gatherer = Gatherer<Int>(capacity: 10) { $0 }
+        #expect([2, 3, 4, 20, 1].map(gatherer.add) == [true, true, true, true, false])
+        #expect(gatherer.load.weight == 29)
+        #expect(gatherer.load.oldest == 2)
+        #expect(await gatherer.next(maximum: 6) == [2, 3])
+        #expect(await gatherer.next(maximum: 6) == [4])
+        #expect(await gatherer.next(maximum: 6) == [20])
+        #expect(gatherer.load.weight == 0)
+    }
+
     @Test func aFinishedOneTakesNothingAndHandsOverTheRest() async {
         let gatherer = Gatherer<Int>(capacity: 2)
         #expect(gatherer.add(1))

@@ -14,8 +14,9 @@ import Testing
     @Test func keysAreKeptAndListedByAge() async throws {
         try await withDatabase { database in
             let store = KeyStore(pool: database.pool)
-            let young = Self.key("young", expires: Sample.moment.addingTimeInterval(60))
+            var young = Self.key("young", expires: Sample.moment.addingTimeInterval(60))
             let old = Self.key("old", created: Sample.moment.addingTimeInterval(-60))
+            young.rate = 200
             try await store.insert(young)
             try await store.insert(old)
             #expect(try await store.key("young") == young)
@@ -42,10 +43,12 @@ import Testing
         try await withDatabase { database in
             let store = KeyStore(pool: database.pool)
             let now: Date = try await database.pool.query("SELECT now()")[0].get(0)
-            try await store.insert(Self.key("old", created: now))
+            var old = Self.key("old", created: now)
+            old.rate = 200
+            try await store.insert(old)
             #expect(try await store.rotate("old", to: "new", secretHash: [7], overlap: .seconds(3600)))
             let new = try #require(try await store.key("new"))
-            #expect(new.tenant == "acme" && new.name == "ci" && new.scopes == [.send, .read])
+            #expect(new.tenant == "acme" && new.name == "ci" && new.scopes == [.send, .read] && new.rate == 200)
             #expect(new.secretHash == [7] && new.expiresAt == nil && new.isValid(at: now))
             let end = try #require(try await store.key("old")?.expiresAt)
             #expect((3590...3660).contains(end.timeIntervalSince(now)))

@@ -65,21 +65,25 @@ extension KeyStore.StoredKey {
     func json(at now: Date) -> JSONObject {
         JSONObject([
             ("id", .string(id)), ("tenant", .string(tenant)), ("name", .string(name)),
-            ("scopes", .array(scopeWords.map(JSON.string))), ("state", .string(state(at: now))),
+            ("scopes", .array(scopeWords.map(JSON.string))), ("rate", JSON(rate)), ("state", .string(state(at: now))),
             ("createdAt", JSON(createdAt)), ("expiresAt", JSON(expiresAt)), ("revokedAt", JSON(revokedAt)),
         ])
     }
 
     static var columns: [TextTable.Column] {
         [
-            .text("ID"), .text("STATE"), .text("TENANT"), .text("SCOPES"), .text("CREATED"), .text("EXPIRES"),
+            .text("ID"), .text("STATE"), .text("TENANT"), .text("SCOPES"), .text("RATE"), .text("CREATED"),
+            .text("EXPIRES"),
             .text("NAME"),
         ]
     }
 
     func cells(at now: Date) -> [StyledText] {
         let state = state(at: now)
-        let cells = [tenant, scopeWords.joined(separator: ","), createdAt.brief, expiresAt?.brief ?? "", name]
+        let cells = [
+            tenant, scopeWords.joined(separator: ","), rate.map { "\($0)" } ?? "", createdAt.brief,
+            expiresAt?.brief ?? "", name,
+        ]
         return [StyledText(id), StyledText(state, state == "valid" ? .good : .dim)] + cells.map { StyledText($0) }
     }
 }

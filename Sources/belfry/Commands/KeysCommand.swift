@@ -49,6 +49,9 @@ extension KeysCommand {
         @Option(help: "What it may do, separated by commas: send, read, admin, stream.")
         var scopes = "send,read,stream"
 
+        @Option(help: "Requests a second it may send to each process; 0 is no limit. Default: BELFRY_KEY_RATE.")
+        var rate: Int?
+
         @Option(help: "How long it is good, e.g. 90d. Default: for ever.")
         var expiresIn: String?
 
@@ -60,6 +63,7 @@ extension KeysCommand {
             if let expiresIn, Duration(shorthand: expiresIn) == nil {
                 throw ValidationError("--expires-in must be a duration such as 12h or 90d")
             }
+            if let rate, !(0...1_000_000).contains(rate) { throw ValidationError("--rate must be 0…1000000") }
             if tenant.isEmpty || tenant.utf8.count > 64 { throw ValidationError("--tenant must be 1…64 bytes") }
         }
 
@@ -76,7 +80,7 @@ extension KeysCommand {
             try await KeysCommand.run { mint, store in
                 let lifetime = expiresIn.flatMap { Duration(shorthand: $0) }
                 let key = try await mint.make(
-                    tenant: tenant, name: name, scopes: try chosenScopes(),
+                    tenant: tenant, name: name, scopes: try chosenScopes(), rate: rate,
                     expiresAt: lifetime.map { mint.context.clock.now.addingTimeInterval($0.timeInterval) })
                 try await KeysCommand.show(key, store, mint, asJSON: json)
             }

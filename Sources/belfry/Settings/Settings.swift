@@ -13,6 +13,9 @@ struct Settings {
     var logLevel: Logger.Level
     var host: String
     var port: Int
+    var maximumConnections: Int
+    /// Requests a second.
+    var keyRate: Int
     var concurrency: Int
     var timing: DeliveryTiming
     var retryPolicy: RetryPolicy
@@ -40,6 +43,13 @@ struct Settings {
             ?? .info
         host = reader.string("BELFRY_HOST", form: "an address", default: "127.0.0.1", "Where the API listens.")
         port = reader.int("BELFRY_PORT", 0...65535, default: 8080, "The API's port; 0 takes a free one.")
+        maximumConnections = reader.int(
+            "BELFRY_MAX_CONNECTIONS", 1...1_000_000, default: 10_000,
+            "Connections that the API has open at once; more wait to be taken.")
+        keyRate = reader.int(
+            "BELFRY_KEY_RATE", 0...1_000_000, default: 0,
+            "Requests a second that an API key may send to one process, unless it has a rate of its own; 0 is no limit."
+        )
         concurrency = reader.int(
             "BELFRY_CONCURRENCY", 1...4096, default: 64, "Deliveries that one worker has under way at once.")
         timing = Settings.timing(&reader)
