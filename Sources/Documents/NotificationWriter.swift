@@ -11,7 +11,7 @@ import Synchronization
 /// never fails another.
 public final class NotificationWriter: Service, Sendable {
     public struct Configuration: Sendable {
-        /// Notifications in one transaction.
+        /// Notifications in one transaction at most; fewer while it takes long.
         public var batchSize = 500
         /// Notifications that may wait; what comes on top is refused.
         public var capacity = 20_000
@@ -43,7 +43,7 @@ public final class NotificationWriter: Service, Sendable {
         self.configuration = configuration
         self.statements = AcceptStatements(pool: pool)
         self.logger = logger
-        self.waiting = Gatherer(capacity: configuration.capacity) { max(1, $0.submission.notifications.count) }
+        self.waiting = Gatherer(capacity: configuration.capacity) { $0.weight }
         self.onCommit = onCommit
     }
 
@@ -98,10 +98,13 @@ public final class NotificationWriter: Service, Sendable {
     /// down what is accepted, so past a bound it is left out, and the sweep does it.
     private func runLane() async {
         await withDiscardingTaskGroup { followUps in
+            var size = BatchSize(maximum: configuration.batchSize)
             while true {
-                let batch = await waiting.next(maximum: configuration.batchSize).filter { !$0.answer.isKept }
+                let batch = await waiting.next(maximum: size.current).filter { !$0.answer.isKept }
                 if batch.isEmpty, waiting.isDrained { return }
+                let start = ContinuousClock.now
                 let committed = await commit(batch)
+                size.learn(count: batch.reduce(0) { $0 + $1.weight }, took: .now - start)
                 if committed.isEmpty { continue }
                 guard followUpsUnderWay.load(ordering: .relaxed) < configuration.maximumFollowUps else {
                     logger.warning("too much to do after commits", metadata: ["count": "\(committed.count)"])
@@ -157,6 +160,8 @@ private struct Entry: Sendable {
     let submission: Submission
     let deadline: ContinuousClock.Instant
     let answer = Promise<Result<WriteAnswer, DocumentsError>>()
+
+    var weight: Int { max(1, submission.notifications.count) }
 }
 
 /// Catches a typed error into a `Result`, for an async body.
