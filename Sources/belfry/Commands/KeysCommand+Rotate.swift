@@ -65,7 +65,8 @@ extension KeyStore.StoredKey {
     func json(at now: Date) -> JSONObject {
         JSONObject([
             ("id", .string(id)), ("tenant", .string(tenant)), ("name", .string(name)),
-            ("scopes", .array(scopeWords.map(JSON.string))), ("rate", JSON(rate)), ("state", .string(state(at: now))),
+            ("scopes", .array(scopeWords.map(JSON.string))), ("rate", rate.map { JSON($0) } ?? .null),
+            ("state", .string(state(at: now))),
             ("createdAt", JSON(createdAt)), ("expiresAt", JSON(expiresAt)), ("revokedAt", JSON(revokedAt)),
         ])
     }
