@@ -7,6 +7,7 @@ import NIOCore
 /// each reply is copied and freed before ``next()`` returns.
 final class ReplyReader {
     private let reader: UnsafeMutablePointer<redisReader>
+    private var isOutOfStep = false
 
     init() {
         guard let reader = redisReaderCreate() else { preconditionFailure("out of memory") }
@@ -26,11 +27,18 @@ final class ReplyReader {
     /// The next whole reply, or nil until more bytes are fed. Throws ``RedisError/protocolViolation``, and after that
     /// for ever: there is no finding the next reply again.
     func next() throws(RedisError) -> RedisValue? {
+        guard !isOutOfStep else { throw .protocolViolation }
         var pointer: UnsafeMutableRawPointer?
         guard redisReaderGetReply(reader, &pointer) == REDIS_OK else { throw .protocolViolation }
         guard let pointer else { return nil }
         defer { freeReplyObject(pointer) }
-        return try Self.copy(pointer.assumingMemoryBound(to: redisReply.self).pointee)
+        do throws(RedisError) {
+            return try Self.copy(pointer.assumingMemoryBound(to: redisReply.self).pointee)
+        } catch {
+            // hiredis 1.x reads the types of RESP3, which nobody asked for, and would go on after them.
+            isOutOfStep = true
+            throw error
+        }
     }
 
     /// Recursion ends: hiredis refuses replies nested deeper than 7 (0.14) or 9 levels (1.x).

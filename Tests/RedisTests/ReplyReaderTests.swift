@@ -46,4 +46,15 @@ import Testing
         reader.feed(ByteBuffer(string: "+OK\r\n"))
         #expect(throws: RedisError.protocolViolation) { try drain(reader) }
     }
+
+    /// hiredis 0.14 does not know them, 1.x does; nobody asks for them.
+    @Test(arguments: [
+        "%1\r\n+a\r\n:1\r\n", "~1\r\n:1\r\n", ">1\r\n+message\r\n", "|1\r\n+a\r\n:1\r\n", ",1.5\r\n", "#t\r\n",
+        "(12345678901234567890\r\n", "=7\r\ntxt:abc\r\n", "*1\r\n,1.5\r\n",
+    ])
+    func repliesOfRESP3AreRefusedForEver(_ reply: String) {
+        let reader = ReplyReader()
+        reader.feed(ByteBuffer(string: reply + "+OK\r\n"))
+        for _ in 0..<2 { #expect(throws: RedisError.protocolViolation) { try drain(reader) } }
+    }
 }
