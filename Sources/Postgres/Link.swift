@@ -8,6 +8,9 @@ internal import Foundation
 final class Link {
     private let connection: OpaquePointer
     private let replyTimeout: Duration?
+    private let replyGrace: Duration
+    /// Whether statements run to their end although the task is cancelled.
+    private var isShielded = false
     /// Set when a reply was overdue, or the server ended the session: what comes next on the wire means nothing to us.
     private var isBroken = false
 
@@ -18,10 +21,12 @@ final class Link {
         }
         self.connection = connection
         replyTimeout = configuration.replyTimeout
+        replyGrace = configuration.replyGrace
         // libpq would print notices to standard error.
         PQsetNoticeProcessor(connection, { _, _ in }, nil)
         try finishConnecting(by: deadline)
         PQsetnonblocking(connection, 1)
+        try apply(configuration.sessionScript, by: deadline)
     }
 
     deinit {
@@ -38,6 +43,14 @@ final class Link {
     var isAlive: Bool { !isBroken && PQstatus(connection) == CONNECTION_OK }
 
     var isInTransaction: Bool { PQtransactionStatus(connection) != PQTRANS_IDLE }
+
+    /// Runs to its end what must not be left half done, even if the task is cancelled.
+    func shielded<Answer: ~Copyable>(_ body: () throws(PostgresError) -> Answer) throws(PostgresError) -> Answer {
+        let wasShielded = isShielded
+        isShielded = true
+        defer { isShielded = wasShielded }
+        return try body()
+    }
 
     /// Runs a text of any number of statements without parameters; the reply is the last one's.
     func run(script: String) throws(PostgresError) -> Reply {
@@ -77,11 +90,29 @@ extension Link {
         }
     }
 
+    /// Settings are made by statements, as a pooler drops those that come with the connection.
+    private func apply(_ sessionScript: String, by deadline: ContinuousClock.Instant) throws(PostgresError) {
+        do throws(PostgresError) {
+            guard PQsendQuery(connection, sessionScript) == 1 else { throw lost(libpqMessage) }
+            try flush(by: deadline)
+            var wait = ReplyWait(deadline: deadline, grace: nil)
+            _ = try lastReply(&wait)
+        } catch {
+            guard case .connection(let loss) = error else { throw error }
+            throw Task.isCancelled ? .cancelled : failure(.connecting, loss.message)
+        }
+    }
+
     private func sent(_ isSent: Int32) throws(PostgresError) -> Reply {
         guard isSent == 1 else { throw lost(libpqMessage) }
         let deadline = replyTimeout.map { ContinuousClock.now + $0 }
         try flush(by: deadline)
-        return try lastReply(by: deadline)
+        var wait = ReplyWait(deadline: deadline, grace: replyGrace, heedsCancellation: !isShielded)
+        do throws(PostgresError) {
+            return try lastReply(&wait)
+        } catch {
+            throw wait.wasCancelled && error.isStatementTimeout ? .cancelled : error
+        }
     }
 
     /// Reads while it writes, since a server that cannot get rid of its answer stops to listen.
@@ -98,11 +129,11 @@ extension Link {
     }
 
     /// The last reply of what was sent. An error is always the last, as the server skips what follows it.
-    private func lastReply(by deadline: ContinuousClock.Instant?) throws(PostgresError) -> Reply {
+    private func lastReply(_ wait: inout ReplyWait) throws(PostgresError) -> Reply {
         var last: Reply?
         while true {
             while PQisBusy(connection) == 1 {
-                try wait(for: POLLIN, by: deadline)
+                try awaitInput(&wait)
                 guard PQconsumeInput(connection) == 1 else { throw lost(libpqMessage) }
             }
             guard let result = PQgetResult(connection) else { break }
@@ -121,6 +152,22 @@ extension Link {
         guard let last else { throw lost("no reply") }
         if let error = last.error { throw .server(error) }
         return last
+    }
+
+    /// Whatever ends the wait, the statement is cancelled before the connection is given up: what the server then says
+    /// is read to its end, so that the next statement finds the wire empty.
+    private func awaitInput(_ wait: inout ReplyWait) throws(PostgresError) {
+        while true {
+            switch wait.next(at: .now, isCancelled: Task.isCancelled) {
+            case .wait(let patience):
+                if isReady(for: POLLIN, within: patience) { return }
+            case .cancel(let patience):
+                guard CancelRequest(connection)?.send(within: patience) == true else {
+                    throw lost("the statement could not be cancelled")
+                }
+            case .giveUp: throw lost("no reply in time")
+            }
+        }
     }
 
     private func wait(for events: Int32, by deadline: ContinuousClock.Instant?) throws(PostgresError) {

@@ -1,16 +1,15 @@
 extension PostgresConfiguration {
-    /// The connection string libpq gets: what the URL said, and over it what every session of ours must have.
+    /// The connection string libpq gets: what the URL said, and who we are.
     var connectionString: String {
         var keywords = endpoint
         keywords["application_name"] = applicationName
         keywords["client_encoding"] = "UTF8"
-        // The server applies them in order, so ours come last and win.
-        keywords["options"] = [endpoint["options"], sessionOptions].compactMap(\.self).joined(separator: " ")
         return keywords.map { "\($0)=\(Self.quoted($1))" }.joined(separator: " ")
     }
 
-    /// The settings of a session as the server's command line options.
-    private var sessionOptions: String {
+    /// What every session of ours must have, as one text of statements. Not as `options` of the connection: poolers such
+    /// as PgBouncer ignore or refuse those.
+    var sessionScript: String {
         var settings = [
             ("statement_timeout", Self.milliseconds(statementTimeout)),
             ("lock_timeout", Self.milliseconds(lockTimeout)),
@@ -19,10 +18,8 @@ extension PostgresConfiguration {
             ("TimeZone", "UTC"),
             ("plan_cache_mode", forceCustomPlan ? "force_custom_plan" : "auto"),
         ]
-        if let searchPath {
-            settings.append(("search_path", "\"\(searchPath.replacing("\"", with: "\"\""))\""))
-        }
-        return settings.map { "-c \($0)=\(Self.escaped($1))" }.joined(separator: " ")
+        if let searchPath { settings.append(("search_path", searchPath)) }
+        return settings.map { "SET \($0) = '\($1.replacing("'", with: "''"))'" }.joined(separator: "; ")
     }
 
     /// Rounded up, so that a short timeout never becomes zero, which means none.
@@ -34,10 +31,5 @@ extension PostgresConfiguration {
     /// **Source:** PostgreSQL documentation, "Keyword/Value Connection Strings".
     private static func quoted(_ value: String) -> String {
         "'" + value.replacing("\\", with: "\\\\").replacing("'", with: "\\'") + "'"
-    }
-
-    /// **Source:** PostgreSQL documentation, connection parameter `options`.
-    private static func escaped(_ value: String) -> String {
-        value.replacing("\\", with: "\\\\").replacing(" ", with: "\\ ")
     }
 }

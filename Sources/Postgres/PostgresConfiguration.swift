@@ -23,7 +23,8 @@ public struct PostgresConfiguration: Sendable {
     public var lockTimeout: Duration = .seconds(1)
     /// How long the server lets a transaction do nothing before it ends the session; zero for ever.
     public var idleInTransactionTimeout: Duration = .seconds(10)
-    /// How much longer than `statementTimeout` we wait for a reply before we give the connection up for lost.
+    /// How much longer than `statementTimeout` we wait for a reply before we cancel the statement, and how long after a
+    /// cancellation before we give the connection up for lost.
     public var replyGrace: Duration = .seconds(2)
 
     /// Plan every execution for its values. A plan made while a queue table was empty joins all of it once it is full,

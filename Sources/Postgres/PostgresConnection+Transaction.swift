@@ -20,16 +20,21 @@ extension PostgresConnection {
 
     func begin() throws(PostgresError) {
         guard try !openLink().isInTransaction else { throw .invalidArgument("a transaction is already open") }
-        try command("BEGIN")
+        _ = try commandToItsEnd("BEGIN")
     }
 
     func commit() throws(PostgresError) {
-        guard try command("COMMIT") == "COMMIT" else { throw .rolledBack }
+        guard try commandToItsEnd("COMMIT") == "COMMIT" else { throw .rolledBack }
     }
 
     /// Failing leaves the transaction open, and so the connection unfit for the pool, which then closes it.
     func rollback() {
         guard let link = try? openLink(), link.isInTransaction else { return }
-        _ = try? command("ROLLBACK")
+        _ = try? commandToItsEnd("ROLLBACK")
+    }
+
+    /// A cancelled `COMMIT` might leave it open what became of it, a cancelled `ROLLBACK` the transaction.
+    private func commandToItsEnd(_ script: String) throws(PostgresError) -> String {
+        try openLink().shielded { () throws(PostgresError) in try command(script) }
     }
 }

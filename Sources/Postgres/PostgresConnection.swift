@@ -2,7 +2,9 @@
 ///
 /// As an actor it serves whoever asks next, so a transaction is only one if nobody else holds the connection meanwhile:
 /// take connections from a ``PostgresPool``, and do not let one out of the closure it was given to.
-/// A running statement is not interrupted by cancellation; it ends by `statement_timeout` at the latest.
+///
+/// Cancelling the task cancels the statement that it waits for, on the server, and leaves the connection usable.
+/// `BEGIN`, `COMMIT` and `ROLLBACK` are run to their end.
 /// The thread ends when the connection is released.
 public actor PostgresConnection {
     private let thread: ConnectionThread
@@ -51,8 +53,8 @@ public actor PostgresConnection {
     /// Runs one statement, preparing it if it is not yet prepared.
     ///
     /// - Throws: ``PostgresError/server(_:)`` if the server refuses it, ``PostgresError/connection(_:)`` if the
-    ///   connection breaks, after which it is of no more use, ``PostgresError/invalidArgument(_:)`` before anything
-    ///   is sent.
+    ///   connection breaks, after which it is of no more use, ``PostgresError/cancelled`` if the task was cancelled and
+    ///   the statement had no effect, ``PostgresError/invalidArgument(_:)`` before anything is sent.
     @discardableResult
     public func query(_ query: PostgresQuery) throws(PostgresError) -> PostgresResult {
         try query.validate()
@@ -68,9 +70,15 @@ public actor PostgresConnection {
         }
     }
 
+    /// As ``query(_:)``, but not to be cancelled: for what must not be left half done.
+    @discardableResult
+    func queryToItsEnd(_ query: PostgresQuery) throws(PostgresError) -> PostgresResult {
+        try openLink().shielded { () throws(PostgresError) in try self.query(query) }
+    }
+
     /// Runs a text of any number of statements without parameters, by default all in one transaction.
     public func run(script: String) throws(PostgresError) {
-        try command(script)
+        _ = try command(script)
     }
 
     /// Ends the session; a transaction left open is rolled back by the server.
@@ -119,7 +127,7 @@ extension PostgresConnection {
         let name = statements.nextName()
         try link.prepare(name, query)
         let statement = statements.insert(query, name: name)
-        if let evicted = statements.evict() { _ = try link.run(script: "DEALLOCATE \(evicted)") }
+        if let evicted = statements.evict() { try deallocate(evicted, on: link) }
         return statement
     }
 
@@ -127,12 +135,15 @@ extension PostgresConnection {
     private func forget(_ query: PostgresQuery, on link: Link) -> Bool {
         guard let name = statements.remove(query) else { return false }
         // Inside a failed transaction this is refused; a statement too many on the server does no harm.
-        _ = try? link.run(script: "DEALLOCATE \(name)")
+        try? deallocate(name, on: link)
         return true
     }
 
+    private func deallocate(_ name: String, on link: Link) throws(PostgresError) {
+        _ = try link.shielded { () throws(PostgresError) in try link.run(script: "DEALLOCATE \(name)") }
+    }
+
     /// Runs a text by the simple protocol and returns the tag of its last statement.
-    @discardableResult
     func command(_ script: String) throws(PostgresError) -> String {
         guard !script.utf8.contains(0) else { throw .invalidArgument("SQL holds a NUL character") }
         defer { publishStatus() }

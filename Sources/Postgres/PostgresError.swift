@@ -9,7 +9,8 @@ public enum PostgresError: Error, Sendable {
     case poolTimeout
     /// The connection or the pool was closed before.
     case closed
-    /// The task was cancelled while it waited for a connection.
+    /// The task was cancelled while it waited for a connection, or while the server ran its statement, which then had no
+    /// effect; a transaction that the statement was part of can only be rolled back.
     case cancelled
     /// The server refused the statement.
     case server(PostgresServerError)
@@ -68,7 +69,7 @@ extension PostgresError: CustomStringConvertible, CustomDebugStringConvertible {
         case .connection(let failure): "Postgres connection failed while \(failure.stage.rawValue)"
         case .poolTimeout: "no Postgres connection came free in time"
         case .closed: "the Postgres connection is closed"
-        case .cancelled: "cancelled while waiting for a Postgres connection"
+        case .cancelled: "cancelled before Postgres had done it"
         case .server(let error): error.description
         case .rolledBack: "the transaction was rolled back, because one of its statements had failed"
         case .decoding(let column, let expected): "column \(column) is not \(expected)"

@@ -6,11 +6,12 @@ extension PostgresPool {
         _ key: Int64, _ body: @Sendable () async throws -> Answer
     ) async throws -> Answer? {
         try await withConnection { connection in
-            let isHeld: Bool = try await connection.query("SELECT pg_try_advisory_lock(\(key))")[0].get(0)
+            // Neither may be cancelled half-way: the session would keep the lock when the next user gets it.
+            let isHeld: Bool = try await connection.queryToItsEnd("SELECT pg_try_advisory_lock(\(key))")[0].get(0)
             guard isHeld else { return nil }
             let result: Result<Answer, any Error>
             do { result = .success(try await body()) } catch { result = .failure(error) }
-            try await connection.query("SELECT pg_advisory_unlock(\(key))")
+            try await connection.queryToItsEnd("SELECT pg_advisory_unlock(\(key))")
             return try result.get()
         }
     }

@@ -59,7 +59,8 @@ final class OutcomeReporter: Sendable {
         var failures = 0
         while true {
             do {
-                let recorded = try await recorder.record(batch.map(\.record))
+                // In a task of its own: a worker that is told to end still records what was sent. Awaited in place.
+                let recorded = try await Task { try await recorder.record(batch.map(\.record)) }.value
                 isFailing.store(false, ordering: .relaxed)
                 return await end(batch, recorded)
             } catch let error as PostgresError where error.isRefusal {

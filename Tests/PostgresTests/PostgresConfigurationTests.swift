@@ -26,7 +26,7 @@ import Testing
             "statement_timeout": "5s", "lock_timeout": "1s", "idle_in_transaction_session_timeout": "10s",
             "synchronous_commit": "on", "TimeZone": "UTC", "client_encoding": "UTF8",
             "plan_cache_mode": "auto", "application_name": "it's \\ a name",
-            "search_path": "\"\(configuration.searchPath ?? "")\"",
+            "search_path": configuration.searchPath ?? "",
         ]
         let connection = try await PostgresConnection.connect(configuration)
         for (name, value) in expected {
