@@ -58,7 +58,7 @@ let package = Package(
             embedded: [
                 "claim", "clear", "counts", "enqueue", "open", "pause", "release", "retry", "settle", "upkeep",
             ].map { "\($0).lua" }),
-        room("Redis", ["CHiredis", logging, lifecycle, crypto] + nio),
+        room("Redis", ["CHiredis", logging, lifecycle, crypto, nioSSL] + nio),
         room("Postgres", ["CLibPQ", logging, lifecycle, crypto]),
         room("Notifications"),
         room("Templates", ["Notifications"]),

@@ -8,6 +8,10 @@ enum CloseCause: Equatable {
     case local
     /// The peer sent what cannot be understood.
     case garbage
+    /// TLS failed, in this way.
+    case encryption(RedisError)
+    /// The peer is a replica, and so not, or no longer, the server we want.
+    case replica
     /// A reply was overdue at this time.
     case deadline(NIODeadline)
 
@@ -16,7 +20,7 @@ enum CloseCause: Equatable {
         switch self {
         case .deadline(let now) where deadline <= now: .timedOut(sent: sent)
         case .garbage where sent: .protocolViolation
-        case .lost, .local, .garbage, .deadline: .connectionLost(sent: sent)
+        case .lost, .local, .garbage, .encryption, .replica, .deadline: .connectionLost(sent: sent)
         }
     }
 
@@ -26,6 +30,8 @@ enum CloseCause: Equatable {
         case .lost: "closed by peer or network"
         case .local: "closed here"
         case .garbage: "invalid reply"
+        case .encryption(let error): error.description
+        case .replica: "the server is a replica"
         case .deadline: "reply overdue"
         }
     }

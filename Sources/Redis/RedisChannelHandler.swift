@@ -29,7 +29,7 @@ final class RedisChannelHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        connection.close(.lost)
+        connection.close(CloseCause(error))
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {

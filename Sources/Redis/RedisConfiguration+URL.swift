@@ -5,24 +5,30 @@
 #endif
 
 extension RedisConfiguration {
-    /// Reads `redis://[[user]:password@]host[:port][/db]` or `redis+unix://[[user]:password@]/path/to.sock[?db=n]`.
+    /// Reads `redis://[[user]:password@]host[:port][/db]`, the same with `rediss` for TLS, or
+    /// `redis+unix://[[user]:password@]/path/to.sock[?db=n]`.
     ///
-    /// User and password are percent-encoded. Throws ``RedisError/invalidURL(reason:)``.
-    public init(url: String) throws(RedisError) {
+    /// User and password are percent-encoded. Throws ``RedisError/invalidURL(reason:)`` and
+    /// ``RedisError/unusableCertificates(reason:)``; certificates without `rediss` are refused.
+    public init(url: String, certificates: RedisCertificates = RedisCertificates()) throws(RedisError) {
         guard let parts = URLComponents(string: url) else {
             throw .invalidURL(reason: "it is not a URL")
         }
-        switch parts.scheme?.lowercased() {
-        case "redis":
+        let scheme = parts.scheme?.lowercased()
+        switch scheme {
+        case "redis", "rediss":
             self.init(endpoint: try Self.tcpEndpoint(parts), database: try Self.database(parts.path.dropFirst()))
         case "redis+unix":
             guard !parts.path.isEmpty else { throw .invalidURL(reason: "the path of the socket is missing") }
             let database = parts.queryItems?.first { $0.name == "db" }?.value ?? ""
             self.init(endpoint: .unix(path: parts.path), database: try Self.database(database[...]))
-        case "rediss":
-            throw .invalidURL(reason: "TLS (rediss://) is not supported; use redis:// on a private network")
         default:
-            throw .invalidURL(reason: "the scheme must be redis:// or redis+unix://")
+            throw .invalidURL(reason: "the scheme must be redis://, rediss:// or redis+unix://")
+        }
+        if scheme == "rediss" {
+            tls = try RedisTLS(certificates)
+        } else if !certificates.isEmpty {
+            throw .invalidURL(reason: "certificates are set, but only rediss:// uses them")
         }
         username = parts.user.flatMap { $0.isEmpty ? nil : $0 }
         password = parts.password.flatMap { $0.isEmpty ? nil : $0 }

@@ -10,7 +10,9 @@ public struct RedisConfiguration: Sendable {
     public var username: String?
     public var password: String?
     public var database: Int
-    /// For the connection and the handshake on it (`AUTH`, `SELECT`, `PING`) together.
+    /// Set for `rediss://`.
+    var tls: RedisTLS?
+    /// For the connection and the handshake on it (TLS, `AUTH`, `SELECT`, `PING`) together.
     public var connectTimeout: Duration = .seconds(2)
     /// From the call to the reply, unless the call names its own deadline.
     public var commandTimeout: Duration = .seconds(2)
@@ -30,7 +32,7 @@ extension RedisConfiguration: CustomStringConvertible, CustomReflectable {
     /// The endpoint and database; never the user or password.
     public var description: String {
         switch endpoint {
-        case .tcp(let host, let port): "redis://\(host):\(port)/\(database)"
+        case .tcp(let host, let port): "\(tls == nil ? "redis" : "rediss")://\(host):\(port)/\(database)"
         case .unix(let path): "redis+unix://\(path)?db=\(database)"
         }
     }

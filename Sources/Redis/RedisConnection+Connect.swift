@@ -12,7 +12,11 @@ extension RedisConnection {
         return open(configuration, on: eventLoop)
             .flatMapThrowing { channel in
                 let connection = RedisConnection(channel: channel, maximumPending: configuration.maximumPending)
-                try addHandlers(to: channel.pipeline.syncOperations, for: connection, idleTimeout: idleTimeout)
+                let pipeline = channel.pipeline.syncOperations
+                if let tls = configuration.tls, case .tcp(let host, _) = configuration.endpoint {
+                    try pipeline.addHandler(tls.handler(host: host))
+                }
+                try addHandlers(to: pipeline, for: connection, idleTimeout: idleTimeout)
                 return connection
             }
             .flatMapErrorThrowing { error -> RedisConnection in throw connectError(error) }
@@ -36,7 +40,6 @@ extension RedisConnection {
         }
     }
 
-    /// The one place that knows the pipeline; TLS would be its first handler.
     private static func addHandlers(
         to pipeline: ChannelPipeline.SynchronousOperations, for connection: RedisConnection, idleTimeout: Duration?
     ) throws {
@@ -51,7 +54,7 @@ extension RedisConnection {
         return .unreachable(detail: String(describing: error))
     }
 
-    /// `PING` comes last, so that "connected" means that somebody answers: a proxy without a backend, or a server that
+    /// The commands wait for TLS, if there is any, and their deadline covers both. `PING` comes last, so that "connected" means that somebody answers: a proxy without a backend, or a server that
     /// still loads its data, counts as one more failed attempt.
     private func shakeHands(
         _ configuration: RedisConfiguration, deadline: NIODeadline
@@ -66,7 +69,7 @@ extension RedisConnection {
                 promise.succeed(self)
             case .failure(let error):
                 self.close()
-                promise.fail(error)
+                promise.fail(self.closeCause?.encryptionError ?? error)
             }
         }
         return promise.futureResult

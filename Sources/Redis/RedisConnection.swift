@@ -94,6 +94,8 @@ extension RedisConnection {
         let received = state.withLock { $0.commands.receive(replies) }
         for (completion, replies) in received.completed { completion(.success(replies)) }
         if !received.isInStep { close(.garbage) }
+        // After a failover. The next connection finds the master, if the name leads there by then.
+        if replies.contains(where: \.isOfReplica) { close(.replica) }
     }
 
     /// Nothing came for the idle time: asks for a sign of life, and closes when the last question was not answered.

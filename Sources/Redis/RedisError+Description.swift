@@ -2,7 +2,10 @@ extension RedisError: CustomStringConvertible, CustomDebugStringConvertible {
     public var description: String {
         switch self {
         case .invalidURL(let reason): "invalid Redis URL: \(reason)"
+        case .unusableCertificates(let reason): "unusable certificates for Redis: \(reason)"
         case .unreachable: "Redis is unreachable"
+        case .untrusted: "the certificate of Redis is not trusted, or not for the host of the URL"
+        case .encryptionFailed: "no TLS connection to Redis came about"
         case .notConnected(let last): "not connected to Redis" + (last.map { " (\($0))" } ?? "")
         case .overloaded: "too many Redis commands are pending"
         case .busy: "this blocking Redis connection already runs a command"
@@ -17,7 +20,8 @@ extension RedisError: CustomStringConvertible, CustomDebugStringConvertible {
 
     public var debugDescription: String {
         switch self {
-        case .unreachable(let detail): "\(description): \(detail)"
+        case .unreachable(let detail), .untrusted(let detail), .encryptionFailed(let detail):
+            "\(description): \(detail)"
         case .notConnected(let last?): "not connected to Redis (\(last.debugDescription))"
         case .reply(let prefix, let message): "Redis answered \(prefix) \(message)"
         default: description

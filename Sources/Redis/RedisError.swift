@@ -4,8 +4,14 @@
 public enum RedisError: Error, Sendable, Equatable {
     /// The connection URL cannot be used; the reason never quotes it.
     case invalidURL(reason: String)
+    /// The files with certificates cannot be used; the reason never quotes them.
+    case unusableCertificates(reason: String)
     /// No TCP or Unix connection came about.
     case unreachable(detail: String)
+    /// The server's certificate is of an authority that is not trusted, or not for the host of the URL.
+    case untrusted(detail: String)
+    /// No TLS connection came about: the server does not speak it, or refuses our certificate.
+    case encryptionFailed(detail: String)
     /// The deadline passed while there was no connection; `last` is how the latest attempt to connect failed.
     indirect case notConnected(last: RedisError?)
     /// `maximumPending` commands are waiting already.
@@ -30,9 +36,21 @@ public enum RedisError: Error, Sendable, Equatable {
     /// When false and the error is not ``reply(prefix:message:)``, the outcome is unknown.
     public var wasNeverSent: Bool {
         switch self {
-        case .invalidURL, .unreachable, .notConnected, .overloaded, .busy, .closed: true
+        case .invalidURL, .unusableCertificates, .unreachable, .untrusted, .encryptionFailed, .notConnected,
+            .overloaded,
+            .busy, .closed:
+            true
         case .cancelled(let sent), .timedOut(let sent), .connectionLost(let sent): !sent
         case .protocolViolation, .reply: false
+        }
+    }
+
+    /// Whether the server lets us in only with another user or password.
+    public var isAccessRefused: Bool {
+        switch self {
+        case .reply(prefix: "WRONGPASS", _), .reply(prefix: "NOAUTH", _), .reply(prefix: "NOPERM", _): true
+        case .notConnected(let last?): last.isAccessRefused
+        default: false
         }
     }
 

@@ -34,4 +34,11 @@ extension RedisValue {
     }
 
     public var isNull: Bool { self == .null }
+
+    /// Whether it is what a server says that is a replica: to a write, to who blocks while it becomes one, and to anybody
+    /// when it has lost its master.
+    var isOfReplica: Bool {
+        guard case .error(let text) = self else { return false }
+        return ["READONLY ", "UNBLOCKED ", "MASTERDOWN "].contains { text.hasPrefix($0) }
+    }
 }

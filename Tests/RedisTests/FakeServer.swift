@@ -64,9 +64,10 @@ final class FakeServer: Sendable {
         }
     }
 
+    var port: Int { listener.withLock { $0?.localAddress?.port } ?? 0 }
+
     var configuration: RedisConfiguration {
-        let port = listener.withLock { $0?.localAddress?.port } ?? 0
-        return RedisConfiguration(endpoint: .tcp(host: "127.0.0.1", port: port))
+        RedisConfiguration(endpoint: .tcp(host: "127.0.0.1", port: port))
     }
 
     /// All that came after the handshakes.

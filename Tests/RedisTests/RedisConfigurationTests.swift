@@ -19,6 +19,9 @@ import Testing
             "redis://ann:s%40%3A%2F@cache/1",
             Read(endpoint: .tcp(host: "cache", port: 6379), username: "ann", password: "s@:/", database: 1)
         ),
+        (
+            "rediss://ann:s%40@cache", Read(endpoint: .tcp(host: "cache", port: 6379), username: "ann", password: "s@")
+        ),
         ("redis+unix:///run/redis.sock", Read(endpoint: .unix(path: "/run/redis.sock"))),
         ("redis+unix:///run/a%20b.sock?db=4", Read(endpoint: .unix(path: "/run/a b.sock"), database: 4)),
         ("redis+unix://:pw@/run/redis.sock", Read(endpoint: .unix(path: "/run/redis.sock"), password: "pw")),
@@ -32,8 +35,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", "the scheme must be redis:// or redis+unix://"),
-        ("http://:hunter2@cache", "the scheme must be redis:// or redis+unix://"),
+        ("", "the scheme must be redis://, rediss:// or redis+unix://"),
+        ("http://:hunter2@cache", "the scheme must be redis://, rediss:// or redis+unix://"),
         ("redis://:hunter2@", "the host is missing"),
         ("redis://:hunter2@cache:0", "the port must be between 1 and 65535"),
         ("redis://:hunter2@cache/one", "the database must be a number from 0"),
@@ -41,10 +44,14 @@ import Testing
         ("redis+unix://", "the path of the socket is missing"),
         ("redis+unix:///run/redis.sock?db=x", "the database must be a number from 0"),
         ("redis://hunter2@cache", "there is a user without a password; a password alone is :password@"),
-        ("rediss://:hunter2@cache", "TLS (rediss://) is not supported; use redis:// on a private network"),
+        ("rediss://:hunter2@", "the host is missing"),
     ])
     func refusesTheURLWithoutQuotingIt(_ url: String, reason: String) {
         #expect(throws: RedisError.invalidURL(reason: reason)) { try RedisConfiguration(url: url) }
+    }
+
+    @Test func descriptionSaysWhetherItIsEncrypted() throws {
+        #expect(try "\(RedisConfiguration(url: "rediss://:pw@cache"))" == "rediss://cache:6379/0")
     }
 
     @Test func neverShowsUserOrPassword() throws {

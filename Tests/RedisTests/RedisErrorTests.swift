@@ -4,7 +4,9 @@ import Testing
 
 @Suite struct RedisErrorTests {
     private static let neverSent: [RedisError] = [
-        .invalidURL(reason: "x"), .unreachable(detail: "x"), .notConnected(last: nil), .overloaded, .busy, .closed,
+        .invalidURL(reason: "x"), .unusableCertificates(reason: "x"), .untrusted(detail: "x"),
+        .encryptionFailed(detail: "x"), .unreachable(detail: "x"), .notConnected(last: nil), .overloaded, .busy,
+        .closed,
         .cancelled(sent: false), .timedOut(sent: false), .connectionLost(sent: false),
     ]
     private static let sent: [RedisError] = [
@@ -32,7 +34,7 @@ import Testing
         RedisError.reply(prefix: "ERR", message: "unknown command, with args beginning with: 'hunter2'"),
         .reply(prefix: "hunter2", message: "says a script"),
         .reply(prefix: "", message: "hunter2"),
-        .unreachable(detail: "hunter2"),
+        .unreachable(detail: "hunter2"), .untrusted(detail: "hunter2"), .encryptionFailed(detail: "hunter2"),
         .notConnected(last: .reply(prefix: "WRONGPASS", message: "hunter2")),
     ])
     func descriptionShowsNothingOfTheReplyButItsCode(_ error: RedisError) {

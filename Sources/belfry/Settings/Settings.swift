@@ -81,16 +81,29 @@ struct Settings {
                 "BELFRY_DATABASE_URL", form: "postgresql://…", fallback: "none", "The Postgres database.",
                 isSecret: true, default: nil
             ) { try PostgresConfiguration(url: $0) }
+            let certificates = Servers.redisCertificates(&reader)
             redis = reader.parsed(
-                "BELFRY_REDIS_URL", form: "redis://… or redis+unix://…", fallback: "none", "The Redis server.",
-                isSecret: true, default: nil
-            ) { try RedisConfiguration(url: $0) }
+                "BELFRY_REDIS_URL", form: "redis://…, rediss://… or redis+unix://…", fallback: "none",
+                "The Redis server; `rediss` is TLS.", isSecret: true, default: nil
+            ) { try RedisConfiguration(url: $0, certificates: certificates) }
             let poolSize = reader.int("BELFRY_POOL_SIZE", 2...200, default: 8, "Postgres connections of one process.")
             postgres?.poolSize = poolSize
             let names = ["BELFRY_DATABASE_URL", "BELFRY_REDIS_URL"]
             for name in names where reader.environment[name, default: ""].isEmpty {
                 reader.note("\(name) is not set: give the server's URL, or use `belfry up`, which starts its own")
             }
+        }
+
+        private static func redisCertificates(_ reader: inout SettingsReader) -> RedisCertificates {
+            func file(_ name: String, fallback: String, _ about: String) -> String? {
+                reader.parsed(name, form: "a PEM file", fallback: fallback, about, default: nil) { $0 }
+            }
+            return RedisCertificates(
+                authorities: file(
+                    "BELFRY_REDIS_CA_FILE", fallback: "the system's", "Authorities that may vouch for Redis."),
+                certificate: file(
+                    "BELFRY_REDIS_CERT_FILE", fallback: "none", "Our certificate, for a Redis that asks for one."),
+                key: file("BELFRY_REDIS_KEY_FILE", fallback: "none", "The key of that certificate."))
         }
     }
 }
