@@ -6,11 +6,11 @@ internal import Foundation
 /// Not `Sendable`: it lives in its connection's actor and so on that connection's thread. It puts libpq into its
 /// non-blocking mode, since only then can a wait be bounded by us.
 final class Link {
-    private let connection: OpaquePointer
-    private let replyTimeout: Duration?
-    private let replyGrace: Duration
+    let connection: OpaquePointer
+    let replyTimeout: Duration?
+    let replyGrace: Duration
     /// Whether statements run to their end although the task is cancelled.
-    private var isShielded = false
+    var isShielded = false
     /// Set when a reply was overdue, or the server ended the session: what comes next on the wire means nothing to us.
     private var isBroken = false
 
@@ -58,16 +58,23 @@ final class Link {
     }
 
     func prepare(_ name: String, _ query: PostgresQuery) throws(PostgresError) {
-        let types = query.bindings.types.map(\.rawValue)
-        _ = try sent(PQsendPrepare(connection, name, query.sql, Int32(types.count), types))
+        _ = try sent(sendPrepare(name, query))
     }
 
     /// Runs a prepared statement, parameters and results in binary format.
     func execute(_ name: String, _ bindings: PostgresBindings) throws(PostgresError) -> Reply {
-        let isSent = bindings.withPointers { values, lengths, formats in
+        try sent(sendExecute(name, bindings))
+    }
+
+    func sendPrepare(_ name: String, _ query: PostgresQuery) -> Int32 {
+        let types = query.bindings.types.map(\.rawValue)
+        return PQsendPrepare(connection, name, query.sql, Int32(types.count), types)
+    }
+
+    func sendExecute(_ name: String, _ bindings: PostgresBindings) -> Int32 {
+        bindings.withPointers { values, lengths, formats in
             PQsendQueryPrepared(connection, name, Int32(bindings.count), values, lengths, formats, 1)
         }
-        return try sent(isSent)
     }
 }
 
@@ -107,7 +114,7 @@ extension Link {
         guard isSent == 1 else { throw lost(libpqMessage) }
         let deadline = replyTimeout.map { ContinuousClock.now + $0 }
         try flush(by: deadline)
-        var wait = ReplyWait(deadline: deadline, grace: replyGrace, heedsCancellation: !isShielded)
+        var wait = replyWait(by: deadline)
         do throws(PostgresError) {
             return try lastReply(&wait)
         } catch {
@@ -115,8 +122,12 @@ extension Link {
         }
     }
 
+    func replyWait(by deadline: ContinuousClock.Instant?) -> ReplyWait {
+        ReplyWait(deadline: deadline, grace: replyGrace, heedsCancellation: !isShielded)
+    }
+
     /// Reads while it writes, since a server that cannot get rid of its answer stops to listen.
-    private func flush(by deadline: ContinuousClock.Instant?) throws(PostgresError) {
+    func flush(by deadline: ContinuousClock.Instant?) throws(PostgresError) {
         while true {
             switch PQflush(connection) {
             case 0: return
@@ -132,26 +143,27 @@ extension Link {
     private func lastReply(_ wait: inout ReplyWait) throws(PostgresError) -> Reply {
         var last: Reply?
         while true {
-            while PQisBusy(connection) == 1 {
-                try awaitInput(&wait)
-                guard PQconsumeInput(connection) == 1 else { throw lost(libpqMessage) }
-            }
-            guard let result = PQgetResult(connection) else { break }
+            guard let result = try nextResult(&wait) else { break }
             let reply = Reply(result)
             if reply.isCopy {
                 isBroken = true
                 throw .invalidArgument("COPY is not supported")
             }
-            if let error = reply.error {
-                // After a fatal error comes only the end of the connection.
-                isBroken = error.isFatal
-                if isBroken { throw .server(error) }
-            }
+            if let error = reply.error { try endIfFatal(error) }
             last = consume reply
         }
         guard let last else { throw lost("no reply") }
         if let error = last.error { throw .server(error) }
         return last
+    }
+
+    /// Nil after the last result of a statement.
+    func nextResult(_ wait: inout ReplyWait) throws(PostgresError) -> OpaquePointer? {
+        while PQisBusy(connection) == 1 {
+            try awaitInput(&wait)
+            guard PQconsumeInput(connection) == 1 else { throw lost(libpqMessage) }
+        }
+        return PQgetResult(connection)
     }
 
     /// Whatever ends the wait, the statement is cancelled before the connection is given up: what the server then says
@@ -179,9 +191,16 @@ extension Link {
         Socket.isReady(socket, for: events, within: patience)
     }
 
-    private var libpqMessage: String { String(cString: PQerrorMessage(connection)) }
+    var libpqMessage: String { String(cString: PQerrorMessage(connection)) }
 
-    private func lost(_ message: String) -> PostgresError {
+    /// After a fatal error comes only the end of the connection.
+    func endIfFatal(_ error: PostgresServerError) throws(PostgresError) {
+        guard error.isFatal else { return }
+        isBroken = true
+        throw .server(error)
+    }
+
+    func lost(_ message: String) -> PostgresError {
         isBroken = true
         return failure(.running, message)
     }

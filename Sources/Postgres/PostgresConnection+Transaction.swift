@@ -1,5 +1,6 @@
 extension PostgresConnection {
-    /// Commits if `body` returns, rolls back if it throws.
+    /// Commits if `body` returns, rolls back if it throws. `BEGIN` goes ahead of the first statement of `body` in the same
+    /// round trip, and ``committing(_:)`` lets `COMMIT` go with the last ones.
     ///
     /// - Throws: what `body` throws; ``PostgresError/rolledBack`` if `body` swallowed the error of a statement, for
     ///   then the server does not commit. A ``PostgresError/connection(_:)`` at the commit leaves it unknown whether it
@@ -19,16 +20,23 @@ extension PostgresConnection {
     }
 
     func begin() throws(PostgresError) {
-        guard try !openLink().isInTransaction else { throw .invalidArgument("a transaction is already open") }
-        _ = try commandToItsEnd("BEGIN")
+        let link = try openLink()
+        guard !isBeginDue, !link.isInTransaction else { throw .invalidArgument("a transaction is already open") }
+        isBeginDue = true
     }
 
     func commit() throws(PostgresError) {
+        let hadNoStatement = isBeginDue
+        isBeginDue = false
+        let link = try openLink()
+        // Or it is committed already, with its last statements.
+        guard !hadNoStatement, link.isInTransaction else { return }
         guard try commandToItsEnd("COMMIT") == "COMMIT" else { throw .rolledBack }
     }
 
     /// Failing leaves the transaction open, and so the connection unfit for the pool, which then closes it.
     func rollback() {
+        isBeginDue = false
         guard let link = try? openLink(), link.isInTransaction else { return }
         _ = try? commandToItsEnd("ROLLBACK")
     }

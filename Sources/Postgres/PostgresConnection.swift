@@ -9,7 +9,9 @@
 public actor PostgresConnection {
     private let thread: ConnectionThread
     private var link: Link?
-    private var statements: StatementCache
+    var statements: StatementCache
+    /// Whether a transaction was announced whose `BEGIN` goes ahead of its first statement, in the same round trip.
+    var isBeginDue = false
     private nonisolated let status = ConnectionStatus()
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
@@ -57,6 +59,7 @@ public actor PostgresConnection {
     ///   the statement had no effect, ``PostgresError/invalidArgument(_:)`` before anything is sent.
     @discardableResult
     public func query(_ query: PostgresQuery) throws(PostgresError) -> PostgresResult {
+        if isBeginDue { return try pipelined([query])[0] }
         try query.validate()
         let link = try openLink()
         defer { publishStatus() }
@@ -110,7 +113,7 @@ extension PostgresConnection {
         return link
     }
 
-    private func publishStatus() {
+    func publishStatus() {
         status.publish(socket: link?.socket ?? -1, isReusable: link?.isReusable ?? false)
     }
 
@@ -127,12 +130,16 @@ extension PostgresConnection {
         let name = statements.nextName()
         try link.prepare(name, query)
         let statement = statements.insert(query, name: name)
-        if let evicted = statements.evict() { try deallocate(evicted, on: link) }
+        try deallocateSurplus(on: link)
         return statement
     }
 
+    func deallocateSurplus(on link: Link) throws(PostgresError) {
+        while let evicted = statements.evict() { try deallocate(evicted, on: link) }
+    }
+
     /// False if it was not prepared.
-    private func forget(_ query: PostgresQuery, on link: Link) -> Bool {
+    func forget(_ query: PostgresQuery, on link: Link) -> Bool {
         guard let name = statements.remove(query) else { return false }
         // Inside a failed transaction this is refused; a statement too many on the server does no harm.
         try? deallocate(name, on: link)
@@ -147,13 +154,18 @@ extension PostgresConnection {
     func command(_ script: String) throws(PostgresError) -> String {
         guard !script.utf8.contains(0) else { throw .invalidArgument("SQL holds a NUL character") }
         defer { publishStatus() }
-        return try openLink().run(script: script).tag
+        let link = try openLink()
+        if isBeginDue {
+            isBeginDue = false
+            _ = try link.run(script: "BEGIN")
+        }
+        return try link.run(script: script).tag
     }
 }
 
 extension PostgresError {
     /// "Cached plan must not change result type", or no such prepared statement.
-    fileprivate var isStaleStatement: Bool {
+    var isStaleStatement: Bool {
         guard case .server(let error) = self else { return false }
         return error.sqlState == .featureNotSupported || error.sqlState == .unknownStatement
     }
@@ -163,7 +175,7 @@ extension PostgresQuery {
     /// **Source:** the protocol counts parameters in two bytes.
     private static let mostBindings = 65_535
 
-    fileprivate func validate() throws(PostgresError) {
+    func validate() throws(PostgresError) {
         if let refusal = bindings.buffer.refusal { throw .invalidArgument(refusal) }
         guard bindings.count <= Self.mostBindings else { throw .invalidArgument("more than 65535 values") }
         guard !sql.utf8.contains(0) else { throw .invalidArgument("SQL holds a NUL character") }

@@ -24,6 +24,12 @@ struct Reply: ~Copyable {
         }
     }
 
+    /// The mark after the last reply of a pipeline.
+    var isEndOfPipeline: Bool { PQresultStatus(result) == PGRES_PIPELINE_SYNC }
+
+    /// The statement was not run, because one before it in the pipeline had failed.
+    var isSkipped: Bool { PQresultStatus(result) == PGRES_PIPELINE_ABORTED }
+
     /// Nil if the statement succeeded.
     var error: PostgresServerError? {
         switch PQresultStatus(result) {
