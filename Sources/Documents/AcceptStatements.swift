@@ -18,7 +18,7 @@ struct AcceptStatements: Sendable {
             let stored = try await claim(claimants.map { submissions[$0] }, on: connection)
             for (index, answer) in zip(claimants, stored) { answers[index] = answer }
             let winners = zip(submissions, answers).flatMap { $1 == .accepted ? $0.notifications : [] }
-            if !winners.isEmpty { try await connection.query(insertion(of: winners)) }
+            try await connection.committing(winners.isEmpty ? [] : [insertion(of: winners)])
             return answers
         }
     }

@@ -9,28 +9,40 @@ enum Documents {
     static func lock(
         _ ids: [UUID], on connection: PostgresConnection
     ) async throws -> [UUID: [NotificationChannel: ChannelState]] {
-        let rows = try await connection.query(
-            """
-            SELECT id, channels FROM notifications WHERE id = ANY(\(Array(Set(ids))))
-            ORDER BY id FOR NO KEY UPDATE
-            """)
-        return Dictionary(
-            uniqueKeysWithValues: try rows.map { row in
-                (try row.get(0, as: UUID.self), ChannelState.read(try row.get(1, as: JSONB.self).json))
-            })
+        try locked(await connection.query(locking(ids)))
     }
 
     static func write(
         _ documents: [UUID: [NotificationChannel: ChannelState]], on connection: PostgresConnection
     ) async throws {
         if documents.isEmpty { return }
+        try await connection.query(writing(documents))
+    }
+
+    /// The statement of ``lock(_:on:)``, to be sent together with others.
+    static func locking(_ ids: [UUID]) -> PostgresQuery {
+        """
+        SELECT id, channels FROM notifications WHERE id = ANY(\(Array(Set(ids))))
+        ORDER BY id FOR NO KEY UPDATE
+        """
+    }
+
+    /// What ``locking(_:)`` answered.
+    static func locked(_ rows: PostgresResult) throws -> [UUID: [NotificationChannel: ChannelState]] {
+        Dictionary(
+            uniqueKeysWithValues: try rows.map { row in
+                (try row.get(0, as: UUID.self), ChannelState.read(try row.get(1, as: JSONB.self).json))
+            })
+    }
+
+    /// The statement of ``write(_:on:)``.
+    static func writing(_ documents: [UUID: [NotificationChannel: ChannelState]]) -> PostgresQuery {
         let ordered = documents.sorted { $0.key.text < $1.key.text }
-        try await connection.query(
-            """
+        return """
             UPDATE notifications n SET channels = u.channels
             FROM unnest(\(ordered.map(\.key)), \(ordered.map { JSONB(ChannelState.document($0.value)) }))
                 AS u(id, channels)
             WHERE n.id = u.id AND n.id = ANY(\(ordered.map(\.key)))
-            """)
+            """
     }
 }

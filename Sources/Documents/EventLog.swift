@@ -13,15 +13,23 @@ public struct EventLog: Sendable {
     /// Appends events in their order and returns them with their numbers.
     static func append(_ events: [StatusEvent], on connection: PostgresConnection) async throws -> [StatusEvent] {
         if events.isEmpty { return [] }
-        let rows = try await connection.query(
-            """
-            INSERT INTO delivery_events (at, notification_id, tenant, event)
-            SELECT at, id, tenant, event FROM unnest(
-                \(events.map(\.at)), \(events.map(\.notificationId)), \(events.map(\.tenant)),
-                \(events.map { JSONB($0.json) })) WITH ORDINALITY AS e(at, id, tenant, event, place)
-            ORDER BY place RETURNING id
-            """)
-        return try zip(events, rows).map { event, row in
+        return try numbered(events, by: await connection.query(appending(events)))
+    }
+
+    /// The statement of ``append(_:on:)``, to be sent together with others.
+    static func appending(_ events: [StatusEvent]) -> PostgresQuery {
+        """
+        INSERT INTO delivery_events (at, notification_id, tenant, event)
+        SELECT at, id, tenant, event FROM unnest(
+            \(events.map(\.at)), \(events.map(\.notificationId)), \(events.map(\.tenant)),
+            \(events.map { JSONB($0.json) })) WITH ORDINALITY AS e(at, id, tenant, event, place)
+        ORDER BY place RETURNING id
+        """
+    }
+
+    /// The events with the numbers that ``appending(_:)`` answered.
+    static func numbered(_ events: [StatusEvent], by rows: PostgresResult) throws -> [StatusEvent] {
+        try zip(events, rows).map { event, row in
             var event = event
             event.id = try row.get(0)
             return event

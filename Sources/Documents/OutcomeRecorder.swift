@@ -13,61 +13,69 @@ public struct OutcomeRecorder: Sendable {
         self.pool = pool
     }
 
-    /// Records a batch, all or nothing, and says of each whether its permit was current.
+    /// Records a batch, all or nothing, and says of each whether its permit was current. Two round trips: what must be
+    /// read first, and what follows from it with the commit.
     public func record(_ records: [AttemptRecord]) async throws -> [RecordedAttempt] {
         try await pool.transaction { connection in
-            let current = try await closeOrPostpone(records, on: connection)
-            let merged = try await merge(records, current: current, on: connection)
-            let events = merged.map(\.event)
-            let logged = try await EventLog.append(events.compactMap { $0 }, on: connection)
-            try await keepFailures(records.indices.filter { current[$0] }.map { records[$0] }, on: connection)
-            var remaining = logged[...]
+            let ids = records.map(\.permit.notificationId)
+            let found = try await connection.pipelined([closeOrPostpone(records), Documents.locking(ids)])
+            let current = try stillCurrent(records, found[0])
+            let (merged, documents) = try merge(records, current: current, into: Documents.locked(found[1]))
+            let events = merged.compactMap(\.event)
+            // The log comes first, so that its numbers are the first result.
+            var writes = events.isEmpty ? [] : [EventLog.appending(events)]
+            if !documents.isEmpty { writes.append(Documents.writing(documents)) }
+            writes += sideEffects(of: records.indices.filter { current[$0] }.map { records[$0] })
+            let written = try await connection.committing(writes)
+            var logged = try events.isEmpty ? [] : EventLog.numbered(events, by: written[0])[...]
             return records.indices.map { index in
-                let own = events[index] == nil ? nil : remaining.popFirst()
+                let own = merged[index].event == nil ? nil : logged.popFirst()
                 return RecordedAttempt(
                     record: records[index], wasCurrent: current[index], events: own.map { [$0] } ?? [])
             }
         }
     }
 
-    /// Deletes the deliveries that are done and sets the others' next time, where the fence is still ours.
-    private func closeOrPostpone(
-        _ records: [AttemptRecord], on connection: PostgresConnection
-    ) async throws -> [Bool] {
-        let rows = try await connection.query(
-            """
-            WITH report AS MATERIALIZED (
-                SELECT * FROM unnest(
-                    \(records.map(\.permit.route.rawValue)), \(records.map(\.permit.notificationId)),
-                    \(records.map(\.permit.fence)), \(records.map(\.retrySeconds)),
-                    \(records.map { Int32($0.unspentAttempts) })
-                ) WITH ORDINALITY AS r(route, id, fence, retry_seconds, unspent, place)
-            ), closed AS (
-                DELETE FROM deliveries d USING report r
-                WHERE d.route = r.route AND d.notification_id = r.id AND d.fence IS NOT DISTINCT FROM r.fence
-                    AND r.retry_seconds IS NULL
-                RETURNING r.place
-            ), postponed AS (
-                UPDATE deliveries d
-                SET fence = NULL, permit_until = NULL, attempts = d.attempts - r.unspent,
-                    not_before = now() + make_interval(secs => r.retry_seconds)
-                FROM report r
-                WHERE d.route = r.route AND d.notification_id = r.id AND d.fence = r.fence
-                    AND r.retry_seconds IS NOT NULL
-                RETURNING r.place
-            )
-            SELECT place FROM closed UNION ALL SELECT place FROM postponed
-            """)
+    /// Deletes the deliveries that are done and sets the others' next time, where the fence is still ours; answers which.
+    private func closeOrPostpone(_ records: [AttemptRecord]) -> PostgresQuery {
+        """
+        WITH report AS MATERIALIZED (
+            SELECT * FROM unnest(
+                \(records.map(\.permit.route.rawValue)), \(records.map(\.permit.notificationId)),
+                \(records.map(\.permit.fence)), \(records.map(\.retrySeconds)),
+                \(records.map { Int32($0.unspentAttempts) })
+            ) WITH ORDINALITY AS r(route, id, fence, retry_seconds, unspent, place)
+        ), closed AS (
+            DELETE FROM deliveries d USING report r
+            WHERE d.route = r.route AND d.notification_id = r.id AND d.fence IS NOT DISTINCT FROM r.fence
+                AND r.retry_seconds IS NULL
+            RETURNING r.place
+        ), postponed AS (
+            UPDATE deliveries d
+            SET fence = NULL, permit_until = NULL, attempts = d.attempts - r.unspent,
+                not_before = now() + make_interval(secs => r.retry_seconds)
+            FROM report r
+            WHERE d.route = r.route AND d.notification_id = r.id AND d.fence = r.fence
+                AND r.retry_seconds IS NOT NULL
+            RETURNING r.place
+        )
+        SELECT place FROM closed UNION ALL SELECT place FROM postponed
+        """
+    }
+
+    private func stillCurrent(_ records: [AttemptRecord], _ rows: PostgresResult) throws -> [Bool] {
         var current = records.map { _ in false }
         for row in rows { current[Int(try row.get(0, as: Int64.self)) - 1] = true }
         return current
     }
 
     /// Merges every result into its document. Several results of one document are merged one after another.
+    ///
+    /// - Returns: what became of each, and the documents to be written.
     private func merge(
-        _ records: [AttemptRecord], current: [Bool], on connection: PostgresConnection
-    ) async throws -> [MergedAttempt] {
-        var documents = try await Documents.lock(records.map(\.permit.notificationId), on: connection)
+        _ records: [AttemptRecord], current: [Bool], into documents: [UUID: [NotificationChannel: ChannelState]]
+    ) -> ([MergedAttempt], [UUID: [NotificationChannel: ChannelState]]) {
+        var documents = documents
         var changed: Set<UUID> = []
         let merged = records.indices.map { index in
             let id = records[index].permit.notificationId
@@ -77,17 +85,18 @@ public struct OutcomeRecorder: Sendable {
             changed.insert(id)
             return attempt
         }
-        try await Documents.write(documents.filter { changed.contains($0.key) }, on: connection)
-        return merged
+        return (merged, documents.filter { changed.contains($0.key) })
     }
 
     /// What a current result leaves behind besides its status: a dead letter, an unread entry, a device less.
-    private func keepFailures(_ records: [AttemptRecord], on connection: PostgresConnection) async throws {
+    private func sideEffects(of records: [AttemptRecord]) -> [PostgresQuery] {
+        var statements: [PostgresQuery] = []
         let dead = records.filter(\.isDeadLetter)
-        if !dead.isEmpty { try await connection.query(SideEffects.deadLetters(dead)) }
+        if !dead.isEmpty { statements.append(SideEffects.deadLetters(dead)) }
         let unread = records.filter { $0.decision == .settle(.unread, deadLetter: false) }
-        if !unread.isEmpty { try await connection.query(SideEffects.unread(unread)) }
+        if !unread.isEmpty { statements.append(SideEffects.unread(unread)) }
         let deviceless = records.filter { !$0.deadDevices.isEmpty }
-        if !deviceless.isEmpty { try await connection.query(SideEffects.deadDevices(deviceless)) }
+        if !deviceless.isEmpty { statements.append(SideEffects.deadDevices(deviceless)) }
+        return statements
     }
 }
