@@ -28,11 +28,16 @@ public struct RedisConfiguration: Sendable {
     }
 }
 
+extension RedisConfiguration {
+    /// Whether what is said to Redis is readable by nobody else.
+    public var isEncrypted: Bool { tls != nil }
+}
+
 extension RedisConfiguration: CustomStringConvertible, CustomReflectable {
     /// The endpoint and database; never the user or password.
     public var description: String {
         switch endpoint {
-        case .tcp(let host, let port): "\(tls == nil ? "redis" : "rediss")://\(host):\(port)/\(database)"
+        case .tcp(let host, let port): "\(isEncrypted ? "rediss" : "redis")://\(host):\(port)/\(database)"
         case .unix(let path): "redis+unix://\(path)?db=\(database)"
         }
     }

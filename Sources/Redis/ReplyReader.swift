@@ -41,8 +41,10 @@ final class ReplyReader {
         }
     }
 
-    /// Recursion ends: hiredis refuses replies nested deeper than 7 (0.14) or 9 levels (1.x).
-    private static func copy(_ reply: redisReply) throws(RedisError) -> RedisValue {
+    /// hiredis 0.14 refuses replies nested deeper than this, 1.x reads them.
+    private static let deepest = 7
+
+    private static func copy(_ reply: redisReply, depth: Int = 0) throws(RedisError) -> RedisValue {
         switch reply.type {
         case REDIS_REPLY_NIL: return .null
         case REDIS_REPLY_INTEGER: return .integer(reply.integer)
@@ -50,11 +52,12 @@ final class ReplyReader {
         case REDIS_REPLY_STATUS: return .simple(String(decoding: bytes(of: reply), as: UTF8.self))
         case REDIS_REPLY_ERROR: return .error(String(decoding: bytes(of: reply), as: UTF8.self))
         case REDIS_REPLY_ARRAY:
+            guard depth < deepest else { throw .protocolViolation }
             var elements: [RedisValue] = []
             elements.reserveCapacity(reply.elements)
             for index in 0..<reply.elements {
                 guard let element = reply.element?[index] else { throw .protocolViolation }
-                elements.append(try copy(element.pointee))
+                elements.append(try copy(element.pointee, depth: depth + 1))
             }
             return .array(elements)
         default: throw .protocolViolation

@@ -38,13 +38,22 @@ import Testing
         #expect(values == Self.values)
     }
 
-    @Test(arguments: ["HTTP/1.1 400 Bad Request\r\n", "$x\r\n", ":1x\r\n", String(repeating: "*1\r\n", count: 20)])
+    @Test(arguments: [
+        "HTTP/1.1 400 Bad Request\r\n", "$x\r\n", ":1x\r\n", String(repeating: "*1\r\n", count: 20) + ":1\r\n",
+    ])
     func garbageIsRefusedForEver(_ garbage: String) {
         let reader = ReplyReader()
         reader.feed(ByteBuffer(string: garbage))
         #expect(throws: RedisError.protocolViolation) { try drain(reader) }
         reader.feed(ByteBuffer(string: "+OK\r\n"))
         #expect(throws: RedisError.protocolViolation) { try drain(reader) }
+    }
+
+    @Test func nestedReplyIsReadToItsDepth() throws {
+        let reader = ReplyReader()
+        reader.feed(ByteBuffer(string: String(repeating: "*1\r\n", count: 7) + ":1\r\n"))
+        let expected = (0..<7).reduce(RedisValue.integer(1)) { value, _ in .array([value]) }
+        #expect(try drain(reader) == [expected])
     }
 
     /// hiredis 0.14 does not know them, 1.x does; nobody asks for them.
