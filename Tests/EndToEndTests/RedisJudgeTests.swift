@@ -60,6 +60,12 @@ struct RedisJudgeTests {
                 $0.isLocal = false
                 $0.hasPassword = true
             } == ["warn redis.access over the network, with a password, not encrypted"])
+        #expect(
+            complaints {
+                $0.isLocal = false
+                $0.hasPassword = true
+                $0.isEncrypted = true
+            } == [])
     }
 
     @Test func onlyWhatLosesJobsKeepsAProcessFromStarting() {

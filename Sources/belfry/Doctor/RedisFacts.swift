@@ -16,6 +16,7 @@ struct RedisFacts: Equatable {
     var isAppending: Bool?
     var isReplica: Bool?
     var hasPassword = false
+    var isEncrypted = false
     /// Whether what we say to it stays on this machine.
     var isLocal = true
     /// How far its clock is ahead of ours, in seconds.
@@ -31,6 +32,7 @@ struct RedisFacts: Equatable {
             facts.clockOffset = Double(time[0]) + Double(time[1]) / 1e6 - middle.timeIntervalSince1970
         }
         facts.hasPassword = configuration.password != nil
+        facts.isEncrypted = configuration.isEncrypted
         if case .tcp(let host, _) = configuration.endpoint {
             facts.isLocal = host == "localhost" || host == "::1" || host.hasPrefix("127.")
         }

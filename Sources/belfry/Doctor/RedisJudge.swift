@@ -77,8 +77,9 @@ struct RedisJudge {
                 check, "over the network, without a password",
                 "Set a password (or an ACL user) and put it into BELFRY_REDIS_URL.")
         }
+        if facts.isEncrypted { return .ok(check, "over the network, with a password, encrypted") }
         return .warn(
             check, "over the network, with a password, not encrypted",
-            "Belfry speaks no TLS to Redis: keep it on a private network.")
+            "Write rediss:// into BELFRY_REDIS_URL, or keep Redis on a private network.")
     }
 }
