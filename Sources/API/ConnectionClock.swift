@@ -18,7 +18,7 @@ struct ConnectionClock {
         var idle: TimeAmount
         /// For one more request on an idle connection when the server shuts down.
         var drain: TimeAmount
-        /// For the peer to read our last answer and hang up.
+        /// For the peer to hang up once our last answer is sent.
         var closing: TimeAmount = .seconds(2)
     }
 
@@ -38,6 +38,8 @@ struct ConnectionClock {
     private var quietSince: NIODeadline
     private var drainingSince: NIODeadline?
     private var closingSince: NIODeadline?
+    /// Since when the last answer is with the system, all of it.
+    private var sentSince: NIODeadline?
     /// Whether the connection ends with the answer to the last request read.
     private var isLast = false
 
@@ -79,13 +81,17 @@ struct ConnectionClock {
         return true
     }
 
+    /// The last answer is on its way: a peer that reads slowly took its time for it.
+    mutating func lastAnswerSent(at now: NIODeadline) { sentSince = now }
+
     mutating func drain(at now: NIODeadline) {
         if drainingSince == nil { drainingSince = now }
     }
 
     /// Until when the peer must have gone on; nil while it is for us to go on.
     var deadline: NIODeadline? {
-        if let closingSince { return closingSince + limits.closing }
+        if let sentSince { return sentSince + limits.closing }
+        if let closingSince { return closingSince + limits.idle }
         if let bodySince, !isBodyOverdue { return bodySince + limits.body }
         if unanswered > 0 { return nil }
         let patience = partialHeadSince.map { max($0, quietSince) + limits.head } ?? (quietSince + limits.idle)

@@ -97,14 +97,25 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             context.write(wrapOutboundOut(.head(head)), promise: promise)
         case .body: context.write(data, promise: promise)
         case .end:
-            context.write(data, promise: promise)
             if clock.answered(at: context.eventLoop.now) {
-                context.flush()
-                context.close(mode: .output, promise: nil)
-                context.read()
+                sendLast(data, promise, context)
+            } else {
+                context.write(data, promise: promise)
             }
             setTimer(context)
         }
+    }
+
+    /// Ends the last answer and hangs up once all of it is sent.
+    private func sendLast(_ data: NIOAny, _ promise: EventLoopPromise<Void>?, _ context: ChannelHandlerContext) {
+        let promise = promise ?? context.eventLoop.makePromise()
+        promise.futureResult.assumeIsolated().whenComplete { _ in
+            self.clock.lastAnswerSent(at: context.eventLoop.now)
+            self.setTimer(context)
+            context.close(mode: .output, promise: nil)
+            context.read()
+        }
+        context.writeAndFlush(data, promise: promise)
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {

@@ -9,7 +9,7 @@ struct ConnectionClockTests {
         head: .seconds(10), body: .seconds(20), idle: .seconds(30), drain: .seconds(1), closing: .seconds(2))
 
     enum Step {
-        case partialHead, head, lastHead, requestEnd, answer, closingAnswer, drain, expire
+        case partialHead, head, lastHead, requestEnd, answer, closingAnswer, sent, drain, expire
     }
 
     struct History: Sendable, CustomTestStringConvertible {
@@ -42,17 +42,20 @@ struct ConnectionClockTests {
         history(
             "one of two answered", [(1, .head), (1, .requestEnd), (1, .head), (1, .requestEnd), (2, .answer)],
             until: nil),
-        history("last request answered", [(1, .lastHead), (1, .requestEnd), (2, .answer)], until: 4, isClosing: true),
-        history("last answer before the body's end", [(1, .lastHead), (2, .answer)], until: 4, isClosing: true),
+        history("last request answered", [(1, .lastHead), (1, .requestEnd), (2, .answer)], until: 32, isClosing: true),
         history(
-            "an answer that closes", [(1, .head), (1, .requestEnd), (2, .closingAnswer)], until: 4, isClosing: true),
-        history("refused by the parser", [(1, .partialHead), (2, .closingAnswer)], until: 4, isClosing: true),
+            "last answer sent", [(1, .lastHead), (1, .requestEnd), (2, .answer), (9, .sent)], until: 11, isClosing: true
+        ),
+        history("last answer before the body's end", [(1, .lastHead), (2, .answer)], until: 32, isClosing: true),
+        history(
+            "an answer that closes", [(1, .head), (1, .requestEnd), (2, .closingAnswer)], until: 32, isClosing: true),
+        history("refused by the parser", [(1, .partialHead), (2, .closingAnswer)], until: 32, isClosing: true),
         history("body overdue", [(1, .head), (21, .expire)], until: nil),
-        history("body overdue and answered", [(1, .head), (21, .expire), (22, .answer)], until: 24, isClosing: true),
+        history("body overdue and answered", [(1, .head), (21, .expire), (22, .answer)], until: 52, isClosing: true),
         history("draining while idle", [(5, .drain)], until: 6),
         history("draining while an answer is owed", [(1, .head), (1, .requestEnd), (5, .drain)], until: nil),
         history(
-            "one more request while draining", [(5, .drain), (5, .head), (5, .requestEnd), (6, .answer)], until: 8,
+            "one more request while draining", [(5, .drain), (5, .head), (5, .requestEnd), (6, .answer)], until: 36,
             isClosing: true),
         history(
             "told to drain twice", [(5, .drain), (6, .drain)], until: 6),
@@ -74,6 +77,7 @@ struct ConnectionClockTests {
             case .closingAnswer:
                 let (saysClose, closes) = (clock.answering(saysClose: true), clock.answered(at: now))
                 #expect(saysClose && closes)
+            case .sent: clock.lastAnswerSent(at: now)
             case .drain: clock.drain(at: now)
             case .expire: _ = clock.expire(at: now)
             }
