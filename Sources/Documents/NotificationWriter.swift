@@ -82,7 +82,8 @@ public final class NotificationWriter: Service, Sendable {
             group.addTask { await self.answerOverdue() }
             await withTaskCancellationOrGracefulShutdownHandler {
                 await withTaskGroup(of: Void.self) { lanes in
-                    for _ in 0..<configuration.lanes { lanes.addTask { await self.runLane() } }
+                    // Ahead of requests: what is accepted must be written even when they take all the processors.
+                    for _ in 0..<configuration.lanes { lanes.addTask(priority: .high) { await self.runLane() } }
                 }
             } onCancelOrGracefulShutdown: {
                 self.finish()
@@ -99,12 +100,15 @@ public final class NotificationWriter: Service, Sendable {
     private func runLane() async {
         await withDiscardingTaskGroup { followUps in
             var size = BatchSize(maximum: configuration.batchSize)
+            var last: Duration = .zero
             while true {
-                let batch = await waiting.next(maximum: size.current).filter { !$0.answer.isKept }
+                let gathered = await waiting.next(maximum: size.current)
+                let batch = stillAwaited(gathered, at: .now + min(last, configuration.patience / 2))
                 if batch.isEmpty, waiting.isDrained { return }
                 let start = ContinuousClock.now
                 let committed = await commit(batch)
-                size.learn(count: batch.reduce(0) { $0 + $1.weight }, took: .now - start)
+                last = .now - start
+                size.learn(count: batch.reduce(0) { $0 + $1.weight }, took: last)
                 if committed.isEmpty { continue }
                 guard followUpsUnderWay.load(ordering: .relaxed) < configuration.maximumFollowUps else {
                     logger.warning("too much to do after commits", metadata: ["count": "\(committed.count)"])
@@ -116,6 +120,15 @@ public final class NotificationWriter: Service, Sendable {
                     self.followUpsUnderWay.subtract(1, ordering: .relaxed)
                 }
             }
+        }
+    }
+
+    /// Those whose callers will still be there when a transaction ends; the others are told now that nothing was written.
+    /// Else a writer that is late would go on writing what nobody waits for any more.
+    private func stillAwaited(_ gathered: [Entry], at end: ContinuousClock.Instant) -> [Entry] {
+        gathered.filter { entry in
+            if entry.deadline <= end { entry.answer.keep(.failure(.overloaded)) }
+            return !entry.answer.isKept
         }
     }
 

@@ -47,6 +47,34 @@ import Testing
         }
     }
 
+    @Test func whatWouldBeWrittenTooLateIsRefusedInsteadAndTheRestIsWritten() async throws {
+        try await withDatabase { database in
+            var configuration = NotificationWriter.Configuration()
+            configuration.patience = .seconds(6)
+            configuration.lanes = 1
+            try await withWriter(database.pool, configuration) { writer in
+                try await withThrowingTaskGroup(of: Seen.self) { group in
+                    try await database.whileDocumentsAreLocked {
+                        group.addTask { await writer.seen(Sample.submission()) }
+                        try await database.untilWaiting(1)
+                        group.addTask { await writer.seen(Sample.submission()) }
+                        // Three for the transaction that is under way, so as many again for the next one: too late for it.
+                        try await eventually("half of its patience is over") {
+                            writer.pressure.oldestWait > .milliseconds(3100)
+                        }
+                        group.addTask { await writer.seen(Sample.submission()) }
+                        try await eventually("one more waits") { writer.pressure.waiting == 2 }
+                    }
+                    var seen: [Seen] = []
+                    for try await answer in group { seen.append(answer) }
+                    #expect(seen.count { $0 == .answer(.accepted) } == 2)
+                    #expect(seen.count { $0 == .overloaded } == 1)
+                }
+            }
+            #expect(try await database.count("notifications") == 2)
+        }
+    }
+
     @Test func whatNobodyWaitsForAnyMoreIsNotWritten() async throws {
         try await withDatabase { database in
             var configuration = NotificationWriter.Configuration()
