@@ -32,6 +32,9 @@ struct GuardedConnection: ServerChildChannel {
             try pipeline.addHandler(
                 ConnectionGuard(limits: limits, maximumBodyBytes: maximumBodyBytes, at: channel.eventLoop.now),
                 position: .after(parser))
+            // A connection that comes while the server stops is taken but never handed on. Were it let go before it is
+            // closed, its unused writer would end the process, and all requests under way with it.
+            channel.closeFuture.whenComplete { _ in withExtendedLifetime(value) {} }
             return value
         }
     }

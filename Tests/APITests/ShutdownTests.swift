@@ -6,28 +6,26 @@ import Testing
 
 /// A rolling deploy is not noticed: whoever asks is answered and told to come back elsewhere.
 @Suite(.timeLimit(.minutes(2))) struct ShutdownTests {
-    /// Returns once the server has heard of it.
-    private func beginShutdown(of api: TestAPI) async throws {
-        await api.services.triggerGracefulShutdown()
-        try await eventually("no new connection is taken") {
-            do { try await RawConnection.open(to: api.port) { _ in } } catch { return true }
-            return false
+    private static let request = "GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n"
+
+    /// Asks on an open connection until it is told that this was the last time: the server has heard of its shutdown.
+    private func askUntilTheLastTime(on connection: RawConnection) async throws {
+        while true {
+            try await connection.send(Self.request)
+            let answer = try #require(try await connection.answer())
+            #expect(answer.status == 200)
+            if answer["connection"] == "close" { break }
         }
+        #expect(try await connection.closes())
     }
 
     @Test func requestOnAnIdleConnectionIsStillAnsweredAndToldThatItIsTheLast() async throws {
         try await withAPI(configure: { $0.drainTime = .seconds(60) }) { api in
             try await RawConnection.open(to: api.port) { connection in
-                let request = ["GET /health/live HTTP/1.1", "Host: x", "", ""].joined(separator: "\r\n")
-                try await connection.send(request)
-                let before = try #require(try await connection.answer())
-                #expect(before["connection"] == nil)
-                try await beginShutdown(of: api)
-                try await connection.send(request)
-                let last = try #require(try await connection.answer())
-                #expect(last.status == 200)
-                #expect(last["connection"] == "close")
-                #expect(try await connection.closes())
+                try await connection.send(Self.request)
+                #expect(try await connection.answer()?["connection"] == nil)
+                await api.services.triggerGracefulShutdown()
+                try await askUntilTheLastTime(on: connection)
             }
         }
     }
@@ -44,7 +42,7 @@ import Testing
     }
 
     @Test func requestWhoseBodyIsOnItsWayIsAnswered() async throws {
-        try await withAPI { api in
+        try await withAPI(configure: { $0.drainTime = .seconds(60) }) { api in
             let key = try await api.makeKey().text
             try await RawConnection.open(to: api.port) { connection in
                 let body = #"{"to":{"email":"a@example.org"},"title":"x"}"#
@@ -53,7 +51,12 @@ import Testing
                     "Expect: 100-continue", "Content-Type: application/json",
                     "Content-Length: \(body.utf8.count)", "")
                 #expect(try await connection.answer()?.status == 100)
-                try await beginShutdown(of: api)
+                try await RawConnection.open(to: api.port) { other in
+                    try await other.send(Self.request)
+                    #expect(try await other.answer()?["connection"] == nil)
+                    await api.services.triggerGracefulShutdown()
+                    try await askUntilTheLastTime(on: other)
+                }
                 try await connection.send(body)
                 let answer = try #require(try await connection.answer())
                 #expect(answer.status == 202)
