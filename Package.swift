@@ -61,6 +61,7 @@ let package = Package(
         room("Redis", ["CHiredis", logging, lifecycle, crypto, nioSSL] + nio),
         room("Postgres", ["CLibPQ", logging, lifecycle, crypto]),
         room("Notifications"),
+        room("Telemetry"),
         room("Templates", ["Notifications"]),
         room("Outbound", [httpClient, httpTypes, logging, nioSSL, nioHTTP1] + nio),
         room(
@@ -93,6 +94,7 @@ let package = Package(
         suite("RedisTests", ["Redis", "CHiredis"] + nio),
         suite("PostgresTests", ["Postgres", logging]),
         suite("NotificationsTests", ["Notifications"]),
+        suite("TelemetryTests", ["Telemetry"]),
         suite("OutboundTests", ["Outbound", httpTypes, logging, nioSSL] + nio),
         suite("ProvidersTests", ["Providers", "Notifications", "Outbound", crypto, httpTypes, logging, nioSSL] + nio),
         suite("DocumentsTests", ["Documents", "Notifications", "Postgres", logging, lifecycle]),

@@ -11,6 +11,7 @@ struct StructureTests {
         "Redis": ["CHiredis"],
         "Postgres": ["CLibPQ"],
         "Notifications": [],
+        "Telemetry": [],
         "Templates": ["Notifications"],
         "Outbound": [],
         "Documents": ["Notifications", "Postgres"],
@@ -50,7 +51,7 @@ struct StructureTests {
     }
 
     /// The nouns are pure: no I/O of any library either.
-    @Test(arguments: ["Notifications", "Templates"])
+    @Test(arguments: ["Notifications", "Telemetry", "Templates"])
     func pureTargetImportsNoInputOrOutput(target: String) throws {
         for file in try Self.files(under: "Sources/\(target)", named: ".swift") {
             for line in try Self.lines(of: file) where line.contains("import ") {
