@@ -65,20 +65,22 @@ let package = Package(
         room("Templates", ["Notifications"]),
         room("Outbound", [httpClient, httpTypes, logging, nioSSL, nioHTTP1] + nio),
         room(
-            "Documents", ["Notifications", "Postgres", logging, lifecycle],
+            "Documents", ["Notifications", "Postgres", "Telemetry", logging, lifecycle],
             embedded: [
                 "v0001_create_documents", "v0002_add_pause_revision", "v0003_index_dead_letters",
                 "v0004_add_key_rate",
             ].map { "Migrations/\($0).sql" }),
-        room("Queue", ["Notifications", "Redis", "LuaScripts", logging]),
+        room("Queue", ["Notifications", "Redis", "Telemetry", "LuaScripts", logging]),
         room("Providers", ["Notifications", "Outbound", httpTypes, crypto, logging]),
-        room("Events", ["Notifications", "Redis", logging, lifecycle]),
-        room("Worker", ["Notifications", "Templates", "Documents", "Queue", "Postgres", logging, lifecycle]),
+        room("Events", ["Notifications", "Redis", "Telemetry", logging, lifecycle]),
+        room(
+            "Worker",
+            ["Notifications", "Telemetry", "Templates", "Documents", "Queue", "Postgres", logging, lifecycle]),
         room(
             "API",
             [
-                "Notifications", "Documents", "Queue", "Events", "Postgres", hummingbird, httpTypes, logging, lifecycle,
-                crypto, nioHTTP1,
+                "Notifications", "Telemetry", "Documents", "Queue", "Events", "Postgres", hummingbird, httpTypes,
+                logging, lifecycle, crypto, nioHTTP1,
             ] + nio),
         room("BelfryClient", ["Notifications", httpClient, nioHTTP1] + nio),
         room("LocalServers"),
@@ -87,7 +89,7 @@ let package = Package(
             dependencies: [
                 "API", "BelfryClient", "Documents", "Events", "LocalServers", "Notifications", "Outbound", "Postgres",
                 "Providers",
-                "Queue", "Redis", "Templates", "Worker", hummingbird, logging, lifecycle, crypto,
+                "Queue", "Redis", "Telemetry", "Templates", "Worker", hummingbird, logging, lifecycle, crypto,
                 argumentParser, .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ], swiftSettings: settings),
         room("TestSupport", ["LocalServers", nioSSL] + nio, path: "Tests/Support"),
@@ -98,13 +100,16 @@ let package = Package(
         suite("OutboundTests", ["Outbound", httpTypes, logging, nioSSL] + nio),
         suite("ProvidersTests", ["Providers", "Notifications", "Outbound", crypto, httpTypes, logging, nioSSL] + nio),
         suite("DocumentsTests", ["Documents", "Notifications", "Postgres", logging, lifecycle]),
-        suite("QueueTests", ["Queue", "LuaScripts", "Notifications", "Redis"]),
-        suite("WorkerTests", ["Worker", "Documents", "Queue", "Providers", "Notifications", "Postgres", "Redis"]),
-        suite("EventsTests", ["Events", logging, lifecycle, "Notifications", "Redis"]),
+        suite("QueueTests", ["Queue", "LuaScripts", "Notifications", "Redis", "Telemetry"]),
+        suite(
+            "WorkerTests",
+            ["Worker", "Documents", "Queue", "Providers", "Notifications", "Postgres", "Redis", "Telemetry"]),
+        suite("EventsTests", ["Events", logging, lifecycle, "Notifications", "Redis", "Telemetry"]),
         suite(
             "APITests",
             [
-                "API", "BelfryClient", httpClient, hummingbird, logging, lifecycle, "Events", "Outbound", "Documents",
+                "API", "BelfryClient", httpClient, hummingbird, logging, lifecycle, "Events", "Telemetry", "Outbound",
+                "Documents",
                 "Queue",
                 "Notifications", "Postgres", "Redis", httpTypes, nioHTTP1,
                 .product(name: "NIOEmbedded", package: "swift-nio"),
@@ -116,6 +121,7 @@ let package = Package(
             "EndToEndTests",
             [
                 "Notifications", "Postgres", "Redis", hummingbird, httpClient, logging, "BelfryClient", "belfry",
+                "Telemetry",
                 nioHTTP1, argumentParser,
             ] + nio),
     ]

@@ -40,10 +40,20 @@ public struct APIConfiguration: Sendable {
     /// Requests a second of a key that has no rate of its own, in this process; 0 is no limit.
     public var keyRate = 0
 
+    /// Whether `/metrics` is there for whoever can reach the port.
+    public var servesMetrics = true
+
     /// The routes that have a provider.
     public var providedRoutes: Set<Route>
     /// Why a URL that a caller wants called is not allowed, to be read after the field's name; nil when it is.
     public var urlCheck: @Sendable (String) -> String?
+
+    /// For a server of operations only.
+    public init(host: String, port: Int) {
+        self.init(providedRoutes: [], urlCheck: { _ in nil })
+        self.host = host
+        self.port = port
+    }
 
     public init(providedRoutes: Set<Route>, urlCheck: @escaping @Sendable (String) -> String?) {
         self.providedRoutes = providedRoutes

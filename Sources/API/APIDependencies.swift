@@ -2,6 +2,7 @@ public import Documents
 public import Events
 public import Postgres
 public import Queue
+public import Telemetry
 
 /// What the API works with.
 public struct APIDependencies: Sendable {
@@ -16,11 +17,12 @@ public struct APIDependencies: Sendable {
     let queue: DeliveryQueue
     let relay: EventRelay
     let health: HealthChecks
+    let metrics: MetricsRegistry
 
     /// - Parameter pool: its time limits bound how long a request waits for Postgres.
     public init(
         pool: PostgresPool, writer: NotificationWriter, clock: ServerClock, queue: DeliveryQueue, relay: EventRelay,
-        health: HealthChecks
+        health: HealthChecks, metrics: MetricsRegistry = MetricsRegistry()
     ) {
         notifications = NotificationStore(pool: pool)
         recipients = RecipientStore(pool: pool)
@@ -33,5 +35,6 @@ public struct APIDependencies: Sendable {
         self.queue = queue
         self.relay = relay
         self.health = health
+        self.metrics = metrics
     }
 }

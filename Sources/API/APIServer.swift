@@ -5,6 +5,7 @@ import HummingbirdCore
 public import Logging
 import Notifications
 public import ServiceLifecycle
+import Telemetry
 
 /// The HTTP API as a service. Graceful shutdown stops accepting, lets requests finish and ends event streams.
 public struct APIServer: Service {
@@ -14,6 +15,7 @@ public struct APIServer: Service {
     private let bodies: BodyReader
     private let limiter: RateLimiter
     private let budget: ByteBudget
+    private let metrics: RequestMetrics
     private let logger: Logger
     private let onServerRunning: @Sendable (_ port: Int) async -> Void
 
@@ -35,6 +37,7 @@ public struct APIServer: Service {
         limiter = RateLimiter(standardRate: configuration.keyRate)
         budget = ByteBudget(limit: configuration.maximumBodyBytesTogether)
         endpoints = APIServer.endpoints(configuration, dependencies, authenticator, bodies, limiter, logger)
+        metrics = RequestMetrics(dependencies.metrics, routes: endpoints.map(\.route))
     }
 
     /// The route table: every route with the scope it asks for.
@@ -43,7 +46,9 @@ public struct APIServer: Service {
     public func run() async throws {
         let application = Application(
             router: router(),
-            server: HTTPServerBuilder { [configuration] in GuardedConnection(configuration, responder: $0) },
+            server: HTTPServerBuilder { [configuration, metrics] in
+                GuardedConnection(configuration, open: metrics.connections, responder: $0)
+            },
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port), backlog: APIServer.backlog,
                 availableConnectionsDelegate: .maximum(configuration.maximumConnections, logger: logger)),
@@ -68,45 +73,29 @@ extension APIServer {
         let notifications = NotificationEndpoints(
             bodies: bodies, intake: intake, writer: dependencies.writer, store: dependencies.notifications,
             inbox: dependencies.inbox, log: dependencies.log, queue: dependencies.queue, clock: dependencies.clock,
-            limiter: limiter, gate: LoadGate { [writer = dependencies.writer] in writer.pressure }, logger: logger)
+            metrics: AcceptMetrics(dependencies.metrics), limiter: limiter,
+            gate: LoadGate { [writer = dependencies.writer] in writer.pressure }, logger: logger)
         let users = UserEndpoints(
             bodies: bodies, addresses: addresses, recipients: dependencies.recipients, inbox: dependencies.inbox)
         let stream = StreamEndpoints(
             relay: dependencies.relay, log: dependencies.log, authenticator: authenticator,
             heartbeat: configuration.heartbeat)
         let queues = QueueEndpoints(queue: dependencies.queue, settings: dependencies.routeSettings, logger: logger)
-        return notifications.all + users.all + stream.all + queues.all
-            + HealthEndpoints(checks: dependencies.health).all
+        let operations = OperationsEndpoints(
+            checks: dependencies.health, metrics: configuration.servesMetrics ? dependencies.metrics : nil)
+        return notifications.all + users.all + stream.all + queues.all + operations.all
     }
 
     private func router() -> Router<APIContext> {
-        let router = Router(context: APIContext.self)
-        router.add(
-            middleware: RequestFrame(
-                maximumTargetBytes: configuration.maximumTargetBytes,
-                maximumHeaderCount: configuration.maximumHeaderCount,
-                maximumHeaderBytes: configuration.maximumHeaderBytes, logger: logger))
-        for endpoint in endpoints {
-            for method in methods(of: endpoint.route) {
-                router.on(RouterPath(endpoint.route.path), method: method) { request, context in
-                    try await respond(to: request, context, at: endpoint)
-                }
-            }
-        }
-        refuseOtherMethods(on: router)
-        return router
-    }
-
-    /// What can be read can be asked for without its body, except a stream, which is nothing else.
-    private func methods(of route: APIRoute) -> [HTTPRequest.Method] {
-        route.method == .get && route.scope != .stream ? [.get, .head] : [route.method]
+        let frame = RequestFrame(configuration, metrics: metrics, logger: logger)
+        return EndpointRouter(endpoints: endpoints, frame: frame, respond: respond).router
     }
 
     private func respond(to request: Request, _ context: APIContext, at endpoint: Endpoint) async throws -> Response {
         let caller = try await authenticator.caller(request.headers, for: endpoint.route.scope)
         try limiter.admit(caller)
         do {
-            let call = Call(request: request, caller: caller, parameters: context.parameters)
+            let call = Call(request, context, caller: caller)
             var response = try await budget.spend(bodies.bytesAnnounced(by: request)) {
                 try await endpoint.respond(call)
             }
@@ -115,21 +104,6 @@ extension APIServer {
         } catch var problem as Problem {
             problem.headers.append(contentsOf: limiter.headers(for: caller))
             throw problem
-        }
-    }
-
-    /// A known path with a method it does not have is told which ones it has.
-    private func refuseOtherMethods(on router: Router<APIContext>) {
-        let methods: [HTTPRequest.Method] = [
-            .get, .head, .post, .put, .patch, .delete, .options, .trace,
-        ]
-        for (path, endpoints) in Dictionary(grouping: endpoints, by: \.route.path) {
-            let allowed = endpoints.flatMap { self.methods(of: $0.route) }
-            for method in methods where !allowed.contains(method) {
-                router.on(RouterPath(path), method: method) { _, _ -> Response in
-                    throw Problem.methodNotAllowed(allowed)
-                }
-            }
         }
     }
 }

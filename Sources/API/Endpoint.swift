@@ -22,6 +22,17 @@ struct Call: Sendable {
     let caller: Caller
     /// What stood in the path where the route has braces, as it was sent.
     let parameters: Parameters
+    let requestId: String
+    /// When its head had been read.
+    let start: ContinuousClock.Instant
+
+    init(_ request: Request, _ context: APIContext, caller: Caller) {
+        self.request = request
+        self.caller = caller
+        parameters = context.parameters
+        requestId = context.requestId
+        start = context.start
+    }
 
     var tenant: String { caller.tenant }
 }
@@ -31,6 +42,7 @@ struct APIContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     /// Of the answer's `X-Request-Id`.
     var requestId = ""
+    let start = ContinuousClock.now
 
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)

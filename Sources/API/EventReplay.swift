@@ -1,6 +1,7 @@
 import Documents
 import Events
 import Notifications
+import Telemetry
 
 /// What a client missed, read out of the event log page by page.
 struct EventReplay: Sendable {
@@ -8,6 +9,8 @@ struct EventReplay: Sendable {
     let tenant: String
     let filter: EventFilter
     let point: ResumePoint
+    /// Counts those that had missed too much.
+    let givenUp: Counter
 
     private static let pageSize = 500
     /// Events of the log that are read for one client; one further behind is told to read again what it shows.
@@ -30,6 +33,7 @@ struct EventReplay: Sendable {
             }
             if page.count < EventReplay.pageSize { return Set(sent.suffix(2 * EventReplay.pageSize)) }
         }
+        givenUp.add()
         return nil
     }
 }

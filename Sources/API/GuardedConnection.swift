@@ -2,6 +2,7 @@ import HummingbirdCore
 import Logging
 import NIOCore
 import NIOHTTP1
+import Telemetry
 
 /// An HTTP/1.1 connection of the server's own making with our guard between its parser and the rest.
 struct GuardedConnection: ServerChildChannel {
@@ -9,12 +10,15 @@ struct GuardedConnection: ServerChildChannel {
     private let limits: ConnectionClock.Limits
     private let maximumBodyBytes: Int
 
-    init(_ configuration: APIConfiguration, responder: @escaping HTTPChannelHandler.Responder) {
+    /// - Parameter open: counts the connections.
+    init(_ configuration: APIConfiguration, open: Gauge, responder: @escaping HTTPChannelHandler.Responder) {
         // The parser gives up at twice our limits, without a word of explanation; up to there we can explain.
         connection = HTTP1Channel(
             responder: responder,
             configuration: HTTP1Channel.Configuration(
-                additionalChannelHandlers: [SlowReaderHandler(timeout: configuration.stallTimeout)],
+                additionalChannelHandlers: [
+                    ConnectionCounter(open), SlowReaderHandler(timeout: configuration.stallTimeout),
+                ],
                 httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
                     maxHeaderFieldSize: 2 * configuration.maximumHeaderBytes,
                     maxHeaderListSize: 2 * configuration.maximumHeaderBytes,

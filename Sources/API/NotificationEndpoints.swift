@@ -4,6 +4,7 @@ import Hummingbird
 import Logging
 import Notifications
 import Queue
+import Telemetry
 
 /// Sending, and what became of it.
 struct NotificationEndpoints: Sendable {
@@ -15,6 +16,7 @@ struct NotificationEndpoints: Sendable {
     let log: EventLog
     let queue: DeliveryQueue
     let clock: ServerClock
+    let metrics: AcceptMetrics
     let limiter: RateLimiter
     let gate: LoadGate
     let logger: Logger
@@ -32,7 +34,9 @@ struct NotificationEndpoints: Sendable {
         let key = try IdempotencyKey(call.request.headers)
         let (object, bytes) = try await bodies.object(of: call.request)
         let now = clock.now
-        let draft = try intake.draft(object, bodyBytes: bytes.count, at: now)
+        var draft = try intake.draft(object, bodyBytes: bytes.count, at: now)
+        draft.requestId = call.requestId
+        draft.trace = call.request.headers[.traceparent].flatMap(TraceContext.init)
         // Before anything is looked up, so that sending away costs little.
         try gate.admit(draft)
         limiter.charge(call.caller, recipients: draft.to.count)
@@ -42,10 +46,24 @@ struct NotificationEndpoints: Sendable {
             tenant: call.tenant, notifications: plans.notifications,
             claim: key?.claim(body: bytes, answer: answer))
         switch try await writer.write(submission) {
-        case .accepted: return AcceptedAnswer.response(answer, isReplay: false)
+        case .accepted:
+            metrics.count(submission.notifications, took: ContinuousClock.now - call.start)
+            log(submission.notifications, of: call)
+            return AcceptedAnswer.response(answer, isReplay: false)
         case .replay(let first): return AcceptedAnswer.response(first, isReplay: true)
         case .conflict: throw Problem.idempotencyKeyReused
         }
+    }
+
+    /// One line for each request, which has the ids by which the workers' lines can be found.
+    private func log(_ accepted: [AcceptedNotification], of call: Call) {
+        guard let first = accepted.first else { return }
+        logger.debug(
+            "accepted",
+            metadata: [
+                "requestId": "\(call.requestId)", "notificationId": "\(first.id.text)", "count": "\(accepted.count)",
+                "traceId": first.content.trace.map { "\($0.traceId)" },
+            ].compactMapValues { $0 })
     }
 
     private func document(_ call: Call) async throws -> Response {

@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import Notifications
+import Telemetry
 
 /// What every request gets, whatever becomes of it: an id, a limit on its headers, an answer that says what is wrong in
 /// one form, and a line in the log.
@@ -12,12 +13,20 @@ struct RequestFrame: RouterMiddleware {
     let maximumTargetBytes: Int
     let maximumHeaderCount: Int
     let maximumHeaderBytes: Int
+    let metrics: RequestMetrics
     let logger: Logger
+
+    init(_ configuration: APIConfiguration, metrics: RequestMetrics, logger: Logger) {
+        maximumTargetBytes = configuration.maximumTargetBytes
+        maximumHeaderCount = configuration.maximumHeaderCount
+        maximumHeaderBytes = configuration.maximumHeaderBytes
+        self.metrics = metrics
+        self.logger = logger
+    }
 
     func handle(
         _ request: Request, context: APIContext, next: (Request, APIContext) async throws -> Response
     ) async throws -> Response {
-        let start = ContinuousClock.now
         var context = context
         context.requestId = RequestFrame.requestId(of: request)
         var response: Response
@@ -38,7 +47,10 @@ struct RequestFrame: RouterMiddleware {
         // What would be its body could be taken for the next answer.
         if request.method == .head { response = response.createHeadResponse() }
         response.headers[.requestId] = context.requestId
-        log(request, response, context, took: ContinuousClock.now - start)
+        let duration = ContinuousClock.now - context.start
+        metrics.count(
+            method: request.method, path: context.endpointPath, status: response.status.code, took: duration)
+        log(request, response, context, took: duration)
         return response
     }
 
@@ -50,15 +62,24 @@ struct RequestFrame: RouterMiddleware {
         else { throw Problem.headersTooLarge }
     }
 
-    /// The pattern of the route stands for the path, which may name users.
+    /// The pattern of the route stands for the path, which may name users. What went well is a detail.
     private func log(_ request: Request, _ response: Response, _ context: APIContext, took duration: Duration) {
-        logger.info(
-            "request",
-            metadata: [
-                "method": "\(request.method.rawValue)", "route": "\(context.endpointPath ?? "none")",
-                "status": "\(response.status.code)", "milliseconds": "\(duration.milliseconds)",
-                "requestId": "\(context.requestId)",
-            ])
+        let level: Logger.Level =
+            switch response.status.code {
+            case ..<400: .debug
+            case ..<500: .info
+            default: .warning
+            }
+        guard logger.logLevel <= level else { return }
+        var metadata: Logger.Metadata = [
+            "method": "\(request.method.rawValue)", "path": "\(context.endpointPath ?? "none")",
+            "status": "\(response.status.code)", "milliseconds": "\(duration.milliseconds)",
+            "requestId": "\(context.requestId)",
+        ]
+        if let trace = request.headers[.traceparent].flatMap(TraceContext.init) {
+            metadata["traceId"] = "\(trace.traceId)"
+        }
+        logger.log(level: level, "request", metadata: metadata)
     }
 
     /// The caller's own id where it has a sane one: it goes into a header and into logs.

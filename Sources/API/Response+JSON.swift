@@ -22,6 +22,7 @@ extension HTTPField.Name {
     static let idempotentReplayed = known("Idempotent-Replayed")
     static let rateLimit = known("RateLimit")
     static let rateLimitPolicy = known("RateLimit-Policy")
+    static let traceparent = known("traceparent")
     static let lastEventId = known("Last-Event-ID")
 
     private static func known(_ name: String) -> HTTPField.Name {

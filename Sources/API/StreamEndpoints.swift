@@ -4,6 +4,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import Notifications
+import Telemetry
 
 /// Live events.
 struct StreamEndpoints: Sendable {
@@ -20,7 +21,9 @@ struct StreamEndpoints: Sendable {
         // Live first, then the log: what happens between the two comes twice and is sent once, instead of never.
         let subscription = relay.subscribe(tenant: call.tenant, filter: filter)
         let replay = last.map { last in
-            EventReplay(log: log, tenant: call.tenant, filter: filter, point: relay.resumePoint(after: last))
+            EventReplay(
+                log: log, tenant: call.tenant, filter: filter, point: relay.resumePoint(after: last),
+                givenUp: relay.metrics.resyncs[.tooFarBehind])
         }
         let stream = EventStream(
             subscription: subscription, replay: replay, caller: call.caller, authenticator: authenticator,

@@ -37,7 +37,7 @@ extension AttemptRecord {
         if case .retry(_, spendsAttempt: false) = decision { 1 } else { 0 }
     }
 
-    var isDeadLetter: Bool {
+    public var isDeadLetter: Bool {
         if case .settle(_, deadLetter: true) = decision { true } else { false }
     }
 }

@@ -3,6 +3,7 @@ public import Notifications
 public import Postgres
 public import ServiceLifecycle
 import Synchronization
+import Telemetry
 
 /// Writes notifications by group commit: callers hand over what they accepted, and each of a few lanes commits whatever
 /// has gathered as soon as it is free. No caller waits for a timer, and under load one commit serves hundreds.
@@ -27,6 +28,7 @@ public final class NotificationWriter: Service, Sendable {
 
     private let configuration: Configuration
     private let statements: AcceptStatements
+    private let metrics: WriterMetrics
     private let logger: Logger
     private let waiting: Gatherer<Entry>
     private let open = Mutex<[Entry]>([])
@@ -37,11 +39,13 @@ public final class NotificationWriter: Service, Sendable {
     /// - Parameter onCommit: called with what was committed, after the callers were answered; not at all when too many
     ///   calls of it are under way. A failure is its own to handle: the sweep finds whatever it did not do.
     public init(
-        pool: PostgresPool, configuration: Configuration = Configuration(), logger: Logger,
+        pool: PostgresPool, configuration: Configuration = Configuration(), metrics: WriterMetrics = WriterMetrics(),
+        logger: Logger,
         onCommit: @escaping @Sendable ([AcceptedNotification]) async -> Void
     ) {
         self.configuration = configuration
         self.statements = AcceptStatements(pool: pool)
+        self.metrics = metrics
         self.logger = logger
         self.waiting = Gatherer(capacity: configuration.capacity) { $0.weight }
         self.onCommit = onCommit
@@ -73,6 +77,7 @@ public final class NotificationWriter: Service, Sendable {
     private func enqueue(_ submission: Submission) async throws(DocumentsError) -> WriteAnswer {
         let entry = Entry(submission: submission, deadline: .now + configuration.patience)
         guard waiting.add(entry) else { throw .overloaded }
+        metrics.waiting.add(1)
         open.withLock { $0.append(entry) }
         return try await entry.answer.value()
     }
@@ -103,6 +108,7 @@ public final class NotificationWriter: Service, Sendable {
             var last: Duration = .zero
             while true {
                 let gathered = await waiting.next(maximum: size.current)
+                metrics.waiting.add(-gathered.count)
                 let batch = stillAwaited(gathered, at: .now + min(last, configuration.patience / 2))
                 if batch.isEmpty, waiting.isDrained { return }
                 let start = ContinuousClock.now
@@ -138,7 +144,9 @@ public final class NotificationWriter: Service, Sendable {
         do {
             let answers = try await statements.write(batch.map(\.submission))
             for (entry, answer) in zip(batch, answers) { entry.answer.keep(.success(answer)) }
-            return zip(batch, answers).flatMap { $1 == .accepted ? $0.submission.notifications : [] }
+            let committed = zip(batch, answers).flatMap { $1 == .accepted ? $0.submission.notifications : [] }
+            metrics.commits.record(committed.count)
+            return committed
         } catch let error as PostgresError where error.isRefusal {
             guard batch.count > 1 else {
                 logger.error("a document was refused", metadata: ["error": "\(error)"])

@@ -3,7 +3,7 @@ import Notifications
 import Postgres
 
 /// What the statement below says of one delivery.
-enum PermitVerdict: String {
+enum PermitVerdict: String, CaseIterable {
     case granted, cancelled, expired, poison, exhausted, unknown
     /// Wait: a live permit, not due, or locked.
     case held, early, locked, suspect

@@ -1,12 +1,14 @@
 public import Foundation
 public import Notifications
 public import Postgres
+import Telemetry
 
 /// Grants the right to send: the one place where it is decided that a delivery goes out now.
 public struct PermitStore: Sendable {
     let pool: PostgresPool
     let timing: DeliveryTiming
     let maximumAttempts: Int
+    let metrics: PermitMetrics
     /// Crashes at which a delivery is suspected of causing them. One is not enough: a killed worker leaves one with
     /// everything it had in flight, and that is to be sent again at full speed.
     static let suspectCrashes = 2
@@ -15,10 +17,13 @@ public struct PermitStore: Sendable {
     /// How soon to ask again for what somebody else holds locked, or for one suspect too many.
     static let shortWait: Duration = .milliseconds(250)
 
-    public init(pool: PostgresPool, timing: DeliveryTiming, maximumAttempts: Int) {
+    public init(
+        pool: PostgresPool, timing: DeliveryTiming, maximumAttempts: Int, metrics: PermitMetrics = PermitMetrics()
+    ) {
         self.pool = pool
         self.timing = timing
         self.maximumAttempts = maximumAttempts
+        self.metrics = metrics
     }
 
     /// Takes permits for deliveries of one route and returns their documents, in one statement.
@@ -32,7 +37,7 @@ public struct PermitStore: Sendable {
         var query = PermitQuery(store: self, route: route, provider: provider, suspects: suspects)
         var answers: [UUID: PermitAnswer] = [:]
         var abandoned: [UUID] = []
-        for row in try await pool.query(query.statement(ids)).map(PermitRow.init) {
+        for row in try await rows(query, ids) {
             if row.verdict == .abandoned {
                 abandoned.append(row.id)
             } else {
@@ -44,7 +49,7 @@ public struct PermitStore: Sendable {
         query.suspects -= answers.values.count(where: \.grantsSuspect)
         do {
             let events = try await bury(abandoned, on: route)
-            for row in try await pool.query(query.statement(abandoned)).map(PermitRow.init) {
+            for row in try await rows(query, abandoned) {
                 answers[row.id] = try row.answer(on: route)
             }
             return (answers, events)
@@ -52,6 +57,12 @@ public struct PermitStore: Sendable {
             // The other permits are granted by now: they must be used, whatever becomes of these.
             return (answers, [])
         }
+    }
+
+    private func rows(_ query: PermitQuery, _ ids: [UUID]) async throws -> [PermitRow] {
+        let rows = try await pool.query(query.statement(ids)).map(PermitRow.init)
+        for row in rows { metrics.answers[row.verdict].add() }
+        return rows
     }
 
     /// Ends permits whose worker never reported: the attempt is on record as unknown, and the crash is counted, in one

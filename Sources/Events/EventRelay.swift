@@ -3,6 +3,7 @@ import Notifications
 public import Redis
 public import ServiceLifecycle
 import Synchronization
+import Telemetry
 
 /// Listens to the events of all tenants on one connection to Redis, and hands each to the subscribers of its tenant.
 ///
@@ -16,12 +17,16 @@ public final class EventRelay: Service, Sendable {
 
     private let subscriber: RedisSubscriber
     private let bufferedEvents: Int
+    public let metrics: RelayMetrics
     private let logger: Logger
     private let state = Mutex(State())
 
     /// - Parameter bufferedEvents: events that wait for one subscriber.
-    public init(subscriber: RedisSubscriber, bufferedEvents: Int = 1000, logger: Logger) {
+    public init(
+        subscriber: RedisSubscriber, bufferedEvents: Int = 1000, metrics: RelayMetrics = RelayMetrics(), logger: Logger
+    ) {
         self.subscriber = subscriber
+        self.metrics = metrics
         self.bufferedEvents = bufferedEvents
         self.logger = logger
     }
@@ -39,17 +44,20 @@ public final class EventRelay: Service, Sendable {
     public func subscribe(tenant: String, filter: EventFilter = EventFilter()) -> EventSubscription {
         let (news, continuation) = AsyncStream.makeStream(
             of: EventNews.self, bufferingPolicy: .bufferingOldest(bufferedEvents))
-        let mailbox = EventMailbox(filter: filter, continuation: continuation)
+        let mailbox = EventMailbox(
+            filter: filter, continuation: continuation, overflows: metrics.resyncs[.slowReader])
         let place = state.withLock { state in
             state.nextPlace += 1
             state.mailboxes[tenant, default: [:]][state.nextPlace] = mailbox
             return state.nextPlace
         }
+        metrics.subscribers.add(1)
         continuation.onTermination = { [weak self] _ in self?.remove(place, tenant: tenant) }
         return EventSubscription(news: news, mailbox: mailbox)
     }
 
     private func remove(_ place: Int, tenant: String) {
+        metrics.subscribers.add(-1)
         state.withLock { state in
             state.mailboxes[tenant]?[place] = nil
             if state.mailboxes[tenant]?.isEmpty == true { state.mailboxes[tenant] = nil }
@@ -74,7 +82,11 @@ public final class EventRelay: Service, Sendable {
     private func relay(_ event: RedisSubscriberEvent) {
         switch event {
         // Whoever subscribed before this moment may have missed something, and from here on misses nothing.
-        case .subscribed: for mailbox in everyone { mailbox.put(.resync(.eventsLost)) }
+        case .subscribed:
+            for mailbox in everyone {
+                mailbox.put(.resync(.eventsLost))
+                metrics.resyncs[.eventsLost].add()
+            }
         case .disconnected: logger.warning("live events are lost until Redis is back")
         case .message(let channel, let payload):
             relay(payload, of: String(channel.dropFirst(StatusEvent.topicPrefix.count)))

@@ -1,8 +1,9 @@
 public import Notifications
 import Synchronization
+import Telemetry
 
 /// Why a subscriber has to read again what it knows.
-public enum ResyncReason: String, Sendable, Hashable {
+public enum ResyncReason: String, Sendable, Hashable, CaseIterable {
     /// It read too slowly; the subscription ends.
     case slowReader
     /// The connection to Redis broke and is back; what was published meanwhile is lost.
@@ -57,17 +58,20 @@ public struct EventSubscription: AsyncSequence, Sendable {
 final class EventMailbox: Sendable {
     let filter: EventFilter
     private let continuation: AsyncStream<EventNews>.Continuation
+    private let overflows: Counter
     private let hasOverflowed = Mutex(false)
 
-    init(filter: EventFilter, continuation: AsyncStream<EventNews>.Continuation) {
+    init(filter: EventFilter, continuation: AsyncStream<EventNews>.Continuation, overflows: Counter) {
         self.filter = filter
         self.continuation = continuation
+        self.overflows = overflows
     }
 
     func put(_ news: EventNews) {
         if case .event(let event) = news, !filter.admits(event) { return }
         if case .dropped = continuation.yield(news) {
             hasOverflowed.withLock { $0 = true }
+            overflows.add()
             continuation.finish()
         }
     }

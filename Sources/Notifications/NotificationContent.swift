@@ -18,6 +18,10 @@ public struct NotificationContent: Sendable, Hashable {
     public var sendAt: Date?
     /// Nothing is sent after.
     public var expiresAt: Date
+    /// The request it came in with, for the logs.
+    public var requestId: String?
+    /// The trace that the request belonged to, which goes on to the providers.
+    public var trace: TraceContext?
 
     /// The members of the stored document, in the order a reader wants them.
     public var members: [(String, JSON)] {
@@ -35,6 +39,8 @@ public struct NotificationContent: Sendable, Hashable {
         object.append("delivery", .string(guarantee.rawValue))
         object.append("sendAt", sendAt.map { JSON($0) })
         object.append("expiresAt", JSON(expiresAt))
+        object.append("requestId", requestId.map(JSON.string))
+        object.append("traceparent", trace.map { .string($0.traceparent) })
         return object.members.map { ($0.name, $0.value) }
     }
 
@@ -54,6 +60,8 @@ public struct NotificationContent: Sendable, Hashable {
         guarantee = json["delivery"]?.string.flatMap(DeliveryGuarantee.init) ?? .atLeastOnce
         sendAt = json["sendAt"]?.date
         expiresAt = json["expiresAt"]?.date ?? .distantFuture
+        requestId = json["requestId"]?.string
+        trace = json["traceparent"]?.string.flatMap(TraceContext.init)
     }
 
     /// The content of one recipient's notification out of a draft for many.
@@ -69,5 +77,7 @@ public struct NotificationContent: Sendable, Hashable {
         guarantee = draft.guarantee
         sendAt = draft.sendAt.flatMap { $0 > now ? $0 : nil }
         expiresAt = (sendAt ?? now).addingTimeInterval(draft.expiresIn.timeInterval)
+        requestId = draft.requestId
+        trace = draft.trace
     }
 }

@@ -17,6 +17,10 @@ public struct NotificationDraft: Sendable, Hashable {
     public var guarantee: DeliveryGuarantee
     public var sendAt: Date?
     public var expiresIn: Duration
+    /// Of the request; nil until it is set, since no body says it.
+    public var requestId: String?
+    /// Of the request, likewise.
+    public var trace: TraceContext?
 
     public static let maximumRecipients = 1000
     /// So that nothing waits for ever.

@@ -24,10 +24,12 @@ public struct DeliveryAttempt: Sendable {
     /// When the notification was accepted; providers that sign a time of their own do not use it.
     public var createdAt: Date
     public var timeout: Duration
+    /// The W3C trace header to send along: a step of its own in the trace of the request; nil where there was none.
+    public var traceparent: String?
 
     public init(
         notificationId: UUID, tenant: String, route: Route, target: Target, message: Message, number: Int,
-        round: Int, createdAt: Date, timeout: Duration
+        round: Int, createdAt: Date, timeout: Duration, traceparent: String? = nil
     ) {
         self.notificationId = notificationId
         self.tenant = tenant
@@ -38,5 +40,6 @@ public struct DeliveryAttempt: Sendable {
         self.idempotencyKey = [notificationId.text, route.rawValue, target.id, String(round)].joined(separator: ":")
         self.createdAt = createdAt
         self.timeout = timeout
+        self.traceparent = traceparent
     }
 }

@@ -39,7 +39,7 @@ extension OutboundClient {
     }
 
     private static func prepare(_ request: OutboundRequest, url: OutboundURL) -> HTTPClient.Request? {
-        let headers = HTTPHeaders(request.headers.map { ($0.key, $0.value) })
+        let headers = HTTPHeaders(request.headers.map { ($0.name, $0.value) })
         let body: HTTPClient.Body? = request.body.isEmpty ? nil : .bytes(request.body)
         let method = HTTPMethod(rawValue: request.method.rawValue)
         return try? HTTPClient.Request(url: url.text, method: method, headers: headers, body: body)

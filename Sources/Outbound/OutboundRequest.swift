@@ -5,7 +5,7 @@ public struct OutboundRequest: Sendable {
     public var method: HTTPRequest.Method
     public var url: String
     /// `Host` and `Content-Length` are added.
-    public var headers: KeyValuePairs<String, String>
+    public var headers: [(name: String, value: String)]
     public var body: [UInt8]
 
     public init(
@@ -13,7 +13,7 @@ public struct OutboundRequest: Sendable {
     ) {
         self.method = method
         self.url = url
-        self.headers = headers
+        self.headers = headers.map { (name: $0.key, value: $0.value) }
         self.body = body
     }
 }

@@ -29,7 +29,8 @@ public struct WebhookProvider: Provider {
         guard case .url(let url) = attempt.target.address else { return .rejected(.wrongAddress) }
         let body = WebhookPayload.body(of: attempt)
         let headers = headers(id: WebhookProvider.messageId(of: attempt), body: body)
-        let request = OutboundRequest(method: .post, url: url, headers: headers, body: body)
+        var request = OutboundRequest(method: .post, url: url, headers: headers, body: body)
+        if let traceparent = attempt.traceparent { request.headers.append(("traceparent", traceparent)) }
         do {
             return judge(try await outbound.send(request, timeout: attempt.timeout))
         } catch {

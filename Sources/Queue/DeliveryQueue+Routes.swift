@@ -8,11 +8,12 @@ extension DeliveryQueue {
     }
 
     /// The counts of several routes, in one round trip.
-    public func counts(of routes: [Route]) async throws -> [Route: QueueCounts] {
+    /// - Parameter deadline: from now; nil is that of the client.
+    public func counts(of routes: [Route], deadline: Duration? = nil) async throws -> [Route: QueueCounts] {
         let replies = try await redis.pipeline(
             routes.map { route in
                 .script(QueueScript.counts.script(keys: [keys.route(route)], arguments: [RedisArgument(now())]))
-            })
+            }, deadline: deadline)
         return Dictionary(uniqueKeysWithValues: try zip(routes, replies).map { ($0, try QueueCounts($1)) })
     }
 

@@ -1,6 +1,7 @@
 import Foundation
 public import Notifications
 public import Redis
+import Telemetry
 
 /// The index of open work in Redis: which delivery goes next. Postgres decides, Redis orders; everything here may be
 /// lost and is then made again from Postgres.
@@ -16,12 +17,17 @@ public struct DeliveryQueue: Sendable {
 
     let redis: RedisClient
     let keys: QueueKeys
+    let metrics: QueueMetrics
     /// Milliseconds that the scripts take for the present; 0 for the time of Redis. Tests set it.
     let now: @Sendable () -> Int64
 
     /// - Parameter namespace: the first word of every key.
-    public init(redis: RedisClient, namespace: String = "belfry", now: @escaping @Sendable () -> Int64 = { 0 }) {
+    public init(
+        redis: RedisClient, namespace: String = "belfry", metrics: QueueMetrics = QueueMetrics(),
+        now: @escaping @Sendable () -> Int64 = { 0 }
+    ) {
         self.redis = redis
+        self.metrics = metrics
         self.keys = QueueKeys(namespace: namespace)
         self.now = now
     }
@@ -61,6 +67,7 @@ public struct DeliveryQueue: Sendable {
             upkeep(of: route, lease: lease),
             .script(QueueScript.claim.script(keys: [keys.route(route)], arguments: claim)),
         ])
+        countRescues(on: route, replies[0])
         return try ClaimAnswer(replies[1], route: route)
     }
 
@@ -70,11 +77,16 @@ public struct DeliveryQueue: Sendable {
     public func tend(_ routes: [Route], lease: Duration, epochs: [Route: Int64]) async throws -> [Route] {
         let replies = try await redis.pipeline(routes.map { upkeep(of: $0, lease: lease) })
         return zip(routes, replies).compactMap { route, reply in
+            countRescues(on: route, reply)
             let parts = reply.array ?? []
             let isQuiet = parts.count == 3 && parts[0].int == 0 && parts[1].int == 0
             let isKnown = parts.last?.string == epochs[route].map { String($0) }
             return isQuiet && isKnown ? nil : route
         }
+    }
+
+    private func countRescues(on route: Route, _ reply: RedisValue) {
+        metrics.rescued[route].add(Int(reply.array?.first?.int ?? 0))
     }
 
     private func upkeep(of route: Route, lease: Duration) -> RedisRequest {
@@ -105,6 +117,7 @@ public struct DeliveryQueue: Sendable {
                     "PUBLISH", RedisArgument(StatusEvent.topic(tenant: event.tenant)), RedisArgument(event.json.text)))
         }
         let replies = try await redis.pipeline(calls.map(\.request) + messages)
+        metrics.published.add(messages.count)
         var answers = [EndingAnswer](repeating: .gone, count: endings.count)
         for (call, reply) in zip(calls, replies) {
             let words: [EndingAnswer] = try words(reply, of: call.script, count: call.places.count)

@@ -17,13 +17,13 @@ public final class Clerks: Service, Sendable {
     ///   - retention: how long events and finished notifications are kept.
     public init(
         pool: PostgresPool, postgres: PostgresConfiguration, queue: DeliveryQueue, timing: DeliveryTiming,
-        retention: Duration, logger: Logger
+        retention: Duration, metrics: ClerkMetrics = ClerkMetrics(), logger: Logger
     ) {
         self.postgres = postgres
         self.logger = logger
         clerks = [
-            Sweeper(pool: pool, queue: queue, timing: timing, scope: .recent, logger: logger),
-            Sweeper(pool: pool, queue: queue, timing: timing, scope: .all, logger: logger),
+            Sweeper(pool: pool, queue: queue, timing: timing, scope: .recent, metrics: metrics, logger: logger),
+            Sweeper(pool: pool, queue: queue, timing: timing, scope: .all, metrics: metrics, logger: logger),
             Gatekeeper(pool: pool, queue: queue, logger: logger),
             Partitioner(pool: pool, retention: retention),
             Pruner(pool: pool, retention: retention, logger: logger),

@@ -3,12 +3,14 @@ import Foundation
 import Logging
 import Notifications
 import Queue
+import Telemetry
 import Templates
 
 /// Runs one delivery that has its permit: render → send to every open address → decide → report.
 struct DeliveryRunner: Sendable {
     let configuration: WorkerConfiguration
     let reporter: OutcomeReporter
+    let metrics: WorkerMetrics
     let renderer = Renderer()
     let clock: @Sendable () -> Date
     let logger: Logger
@@ -42,11 +44,25 @@ struct DeliveryRunner: Sendable {
             return .throttled(
                 after: .zero, DeliveryFailure(code: "permitEnding", detail: "The permit would have ended in the call."))
         }
-        return await provider.deliver(
+        var generator = SystemRandomNumberGenerator()
+        if permit.attempt == 1, permit.round == 1 { countWait(of: permit) }
+        let start = ContinuousClock.now
+        let outcome = await provider.deliver(
             DeliveryAttempt(
                 notificationId: permit.notificationId, tenant: permit.tenant, route: permit.route, target: target,
                 message: message, number: permit.attempt, round: permit.round, createdAt: permit.createdAt,
-                timeout: configuration.timing.callDeadline))
+                timeout: configuration.timing.callDeadline,
+                traceparent: permit.content.trace?.child(using: &generator).traceparent))
+        metrics.callDurations[provider.name].record(ContinuousClock.now - start)
+        metrics.calls[
+            WorkerMetrics.CallKey(route: permit.route, provider: provider.name, outcome: outcome.name)
+        ].add()
+        return outcome
+    }
+
+    private func countWait(of permit: Permit) {
+        let due = permit.content.sendAt ?? permit.createdAt
+        metrics.firstCallDelays[permit.content.priority].record(.seconds(clock().timeIntervalSince(due)))
     }
 
     private func report(
@@ -69,13 +85,14 @@ struct DeliveryRunner: Sendable {
             of: job)
     }
 
+    /// A success is logged in detail only, being the usual; whatever the caller may ask about is always.
     private func log(_ outcome: String?, _ permit: Permit, _ provider: any Provider, _ failure: DeliveryFailure?) {
-        logger.log(
-            level: failure == nil ? .debug : .info, "attempt made",
-            metadata: [
-                "notificationId": "\(permit.notificationId.text)", "route": "\(permit.route.rawValue)",
-                "attempt": "\(permit.attempt)", "provider": "\(provider.name)", "outcome": "\(outcome ?? "none")",
-                "code": "\(failure?.code ?? "")",
-            ])
+        let level: Logger.Level = outcome == "unknown" ? .notice : failure == nil ? .debug : .info
+        guard logger.logLevel <= level else { return }
+        var metadata = permit.logMetadata
+        metadata["provider"] = "\(provider.name)"
+        metadata["outcome"] = "\(outcome ?? "none")"
+        if let failure { metadata["code"] = "\(failure.code)" }
+        logger.log(level: level, "attempt made", metadata: metadata)
     }
 }

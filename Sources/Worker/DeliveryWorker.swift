@@ -6,6 +6,7 @@ public import Postgres
 public import Queue
 public import ServiceLifecycle
 import Synchronization
+public import Telemetry
 
 /// The loop: claim → permit → render → deliver → record → settle. Any number of processes may run it.
 ///
@@ -21,29 +22,37 @@ public final class DeliveryWorker: Service, Sendable {
     private let runner: DeliveryRunner
     private let suspects = SuspectGate()
     private let slots: Slots
+    private let metrics: WorkerMetrics
     private let logger: Logger
 
     /// - Parameters:
     ///   - pool: connections with `forceCustomPlan`.
     ///   - doorbell: of the configuration's routes.
     ///   - clock: the time of Postgres, for documents.
+    ///   - metrics: has no other worker's metrics.
     public init(
         configuration: WorkerConfiguration, pool: PostgresPool, queue: DeliveryQueue, doorbell: Doorbell,
-        clock: @escaping @Sendable () -> Date, logger: Logger
+        clock: @escaping @Sendable () -> Date, metrics: MetricsRegistry = MetricsRegistry(), logger: Logger
     ) {
+        let providers = configuration.providers.mapValues { $0.map(\.name) }
+        self.metrics = WorkerMetrics(metrics, providers: providers)
         self.configuration = configuration
         self.queue = queue
         self.doorbell = doorbell
         self.logger = logger
         slots = Slots(configuration.concurrency, routes: configuration.routes.count)
-        rebuilder = Rebuilder(pool: pool, queue: queue, timing: configuration.timing, logger: logger)
-        reporter = OutcomeReporter(recorder: OutcomeRecorder(pool: pool), queue: queue, logger: logger)
+        rebuilder = Rebuilder(
+            pool: pool, queue: queue, timing: configuration.timing, metrics: self.metrics, logger: logger)
+        reporter = OutcomeReporter(
+            recorder: OutcomeRecorder(pool: pool), queue: queue, metrics: self.metrics, logger: logger)
         desk = PermitDesk(
             permits: PermitStore(
-                pool: pool, timing: configuration.timing, maximumAttempts: configuration.retryPolicy.maximumAttempts),
+                pool: pool, timing: configuration.timing, maximumAttempts: configuration.retryPolicy.maximumAttempts,
+                metrics: PermitMetrics(metrics)),
             timing: configuration.timing, queue: queue, reporter: reporter, suspects: suspects, clock: clock,
             logger: logger)
-        runner = DeliveryRunner(configuration: configuration, reporter: reporter, clock: clock, logger: logger)
+        runner = DeliveryRunner(
+            configuration: configuration, reporter: reporter, metrics: self.metrics, clock: clock, logger: logger)
     }
 
     /// Works until shutdown: stops claiming at once, lets what is under way end (bounded), hands in every result.
@@ -153,11 +162,13 @@ public final class DeliveryWorker: Service, Sendable {
     ) async {
         if isStopping { return await desk.giveBack(granted) }
         slots.take(granted.count, for: route)
+        metrics.underWay.add(granted.count)
         for job in granted {
             deliveries.addTask {
                 await self.runner.run(job, provider: provider)
                 if job.permit.isSuspect { self.suspects.leave() }
                 self.slots.giveBack(for: route)
+                self.metrics.underWay.add(-1)
             }
         }
     }

@@ -4,6 +4,7 @@ import Notifications
 import Postgres
 import Queue
 import Synchronization
+import Telemetry
 
 /// Brings results home: Postgres first, then Redis and the subscribers. Nothing handed to it is dropped.
 ///
@@ -23,13 +24,15 @@ final class OutcomeReporter: Sendable {
 
     private let recorder: OutcomeRecorder
     private let queue: DeliveryQueue
+    private let metrics: WorkerMetrics
     private let logger: Logger
     private let reports = Gatherer<Report>(capacity: .max)
     private let isFailing = Atomic(false)
 
-    init(recorder: OutcomeRecorder, queue: DeliveryQueue, logger: Logger) {
+    init(recorder: OutcomeRecorder, queue: DeliveryQueue, metrics: WorkerMetrics, logger: Logger) {
         self.recorder = recorder
         self.queue = queue
+        self.metrics = metrics
         self.logger = logger
     }
 
@@ -37,6 +40,7 @@ final class OutcomeReporter: Sendable {
     var isBehind: Bool { isFailing.load(ordering: .relaxed) || reports.count > OutcomeReporter.backlogLimit }
 
     func report(_ record: AttemptRecord, of job: ClaimedJob) {
+        metrics.waitingResults.add(1)
         _ = reports.add(Report(record: record, job: job))
     }
 
@@ -48,6 +52,7 @@ final class OutcomeReporter: Sendable {
             let batch = await reports.next(maximum: OutcomeReporter.batchSize)
             if batch.isEmpty { return }
             await deliver(batch)
+            metrics.waitingResults.add(-batch.count)
         }
     }
 
@@ -62,6 +67,7 @@ final class OutcomeReporter: Sendable {
                 // In a task of its own: a worker that is told to end still records what was sent. Awaited in place.
                 let recorded = try await Task { try await recorder.record(batch.map(\.record)) }.value
                 isFailing.store(false, ordering: .relaxed)
+                for attempt in recorded where attempt.wasCurrent { count(attempt.record) }
                 return await end(batch, recorded)
             } catch let error as PostgresError where error.isRefusal {
                 guard batch.count > 1 else {
@@ -81,6 +87,18 @@ final class OutcomeReporter: Sendable {
                 do { try await Task.sleep(for: delay) } catch { return }
             }
         }
+    }
+
+    /// Counts what ended, once it is on record.
+    private func count(_ record: AttemptRecord) {
+        guard case .settle(let status, let isDeadLetter) = record.decision else { return }
+        let permit = record.permit
+        metrics.ends[WorkerMetrics.EndKey(route: permit.route, status: status)].add()
+        guard isDeadLetter else { return }
+        metrics.deadLetters[permit.route].add()
+        logger.warning(
+            "dead letter",
+            metadata: permit.logMetadata.merging(["code": "\(record.result.failure?.code ?? "none")"]) { $1 })
     }
 
     /// Ends the jobs in Redis and tells the subscribers. A failure costs time only: the next claim or the sweep finds out.

@@ -5,7 +5,7 @@ import Notifications
 /// Puts the outcomes of all addresses of one attempt into the words of its route.
 enum OutcomeSummary {
     /// From best to worst for the caller to know: whatever is in doubt counts more than whatever is certain.
-    private static let order = [
+    static let order = [
         "unknown", "authentication", "throttled", "retry", "accepted", "invalidRecipient", "rejected",
     ]
 

@@ -4,6 +4,7 @@ public import Logging
 public import Notifications
 public import Postgres
 public import Queue
+import Telemetry
 
 /// Makes Redis' index of a route again from Postgres, under an advisory lock, and knows the epochs.
 public struct Rebuilder: Sendable {
@@ -11,13 +12,18 @@ public struct Rebuilder: Sendable {
     private let queue: DeliveryQueue
     private let deliveries: OpenDeliveries
     private let settings: RouteSettingsStore
+    private let metrics: WorkerMetrics
     private let logger: Logger
 
-    public init(pool: PostgresPool, queue: DeliveryQueue, timing: DeliveryTiming, logger: Logger) {
+    public init(
+        pool: PostgresPool, queue: DeliveryQueue, timing: DeliveryTiming, metrics: WorkerMetrics = WorkerMetrics(),
+        logger: Logger
+    ) {
         self.pool = pool
         self.queue = queue
         deliveries = OpenDeliveries(pool: pool, timing: timing)
         settings = RouteSettingsStore(pool: pool)
+        self.metrics = metrics
         self.logger = logger
     }
 
@@ -49,6 +55,7 @@ public struct Rebuilder: Sendable {
             after = page.next
         }
         try await queue.open(route, epoch: epoch, pause: try await settings.pause(of: route))
+        metrics.rebuilds[route].add()
         logger.notice(
             "rebuilt a route from Postgres",
             metadata: [

@@ -4,13 +4,14 @@ import Logging
 import Notifications
 import Postgres
 import Queue
+import Telemetry
 
 /// Enqueues again whatever is open in Postgres and unknown to Redis, and so feeds in what was too far ahead before.
 ///
 /// It goes by state, never by a cursor over what it saw: transactions commit out of order. Enqueueing what Redis knows
 /// changes nothing.
 struct Sweeper: Clerk {
-    enum Scope: String {
+    enum Scope: String, CaseIterable {
         /// The last minutes, often: what a caller's enqueue or a failing Redis lost.
         case recent
         /// All open work, at a bounded rate.
@@ -25,12 +26,17 @@ struct Sweeper: Clerk {
     private let deliveries: OpenDeliveries
     private let queue: DeliveryQueue
     private let scope: Scope
+    private let metrics: ClerkMetrics
     private let logger: Logger
 
-    init(pool: PostgresPool, queue: DeliveryQueue, timing: DeliveryTiming, scope: Scope, logger: Logger) {
+    init(
+        pool: PostgresPool, queue: DeliveryQueue, timing: DeliveryTiming, scope: Scope, metrics: ClerkMetrics,
+        logger: Logger
+    ) {
         deliveries = OpenDeliveries(pool: pool, timing: timing)
         self.queue = queue
         self.scope = scope
+        self.metrics = metrics
         self.logger = logger
     }
 
@@ -52,6 +58,7 @@ struct Sweeper: Clerk {
             after = page.next
             if after != nil { try await Task.sleep(for: Sweeper.pace) }
         }
+        metrics.swept[scope].add(added)
         if added > 0 {
             logger.notice(
                 "the sweep enqueued what Redis had lost", metadata: ["route": "\(route.rawValue)", "count": "\(added)"])

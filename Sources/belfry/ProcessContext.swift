@@ -8,6 +8,7 @@ import Providers
 import Queue
 import Redis
 import ServiceLifecycle
+import Telemetry
 import UnixSignals
 import Worker
 
@@ -21,10 +22,12 @@ struct ProcessContext {
     let clock: ServerClock
     let outbound: OutboundClient
     let registry: ProviderRegistry
+    let metrics = MetricsRegistry()
 
     /// - Parameter patience: how long a query may wait or run, where callers wait for it.
     init(settings: Settings, label: String, patience: Duration? = nil) throws {
-        var logger = Logger(label: label)
+        let format = settings.logFormat
+        var logger = Logger(label: label) { LineLogHandler(label: $0, format: format) }
         logger.logLevel = settings.logLevel
         self.settings = settings
         self.logger = logger
@@ -38,11 +41,13 @@ struct ProcessContext {
         }
         pool = PostgresPool(postgres, logger: logger)
         redis = RedisClient(configuration: settings.redis, logger: logger)
-        queue = DeliveryQueue(redis: redis)
+        queue = DeliveryQueue(redis: redis, metrics: QueueMetrics(metrics))
         clock = ServerClock(pool: pool, logger: logger)
         outbound = OutboundClient(configuration: settings.outbound, logger: logger)
         registry = try ProviderRegistry.make(
             assignments: settings.assignments, configuration: settings.providers, outbound: outbound)
+        ProcessMetrics.register(in: metrics)
+        ServerMetrics.register(in: metrics, pool: pool, redis: redis)
     }
 
     /// What a request waits for Postgres at most, before it is answered 503.
@@ -75,21 +80,23 @@ struct ProcessContext {
             configuration: configuration, pool: pool, queue: queue,
             doorbell: Doorbell(
                 configuration: settings.redis, routes: wanted.sorted { $0.rawValue < $1.rawValue }, logger: logger),
-            clock: { clock.now }, logger: logger)
+            clock: { clock.now }, metrics: metrics, logger: logger)
     }
 
     func clerks() -> Clerks {
         Clerks(
             pool: pool, postgres: settings.postgres, queue: queue, timing: settings.timing,
-            retention: settings.retention, logger: logger)
+            retention: settings.retention, metrics: ClerkMetrics(metrics), logger: logger)
     }
 
     /// Runs services in the order they depend on each other until a signal comes, then stops them in reverse.
     func run(_ services: [any Service]) async throws {
         logger.notice(
             "starting",
-            metadata: Logger.Metadata(uniqueKeysWithValues: settings.entries.map { ($0.name, "\($0.value)") })
-        )
+            metadata: [
+                "settings": .dictionary(
+                    Logger.Metadata(uniqueKeysWithValues: settings.entries.map { ($0.name, "\($0.value)") }))
+            ])
         var configuration = ServiceGroupConfiguration(
             services: [redis, clock] + services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.maximumGracefulShutdownDuration = .seconds(25)

@@ -16,10 +16,10 @@ extension APIRoute {
 }
 
 struct AuthenticationTests {
-    @Test func everyRouteButHealthNeedsAKey() async throws {
+    @Test func everyRouteButThoseOfOperationsNeedsAKey() async throws {
         try await withAPI { api in
             let open = Set(api.server.routes.filter { $0.scope == nil }.map(\.path))
-            #expect(open == ["/health", "/health/live", "/health/ready"])
+            #expect(open == ["/health", "/health/live", "/health/ready", "/metrics"])
             let nobody = Client(url: api.url)
             for route in api.server.routes where route.scope != nil {
                 let answer = try await nobody.send(route.method.rawValue, route.samplePath, [:])

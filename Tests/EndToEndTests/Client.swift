@@ -34,6 +34,12 @@ struct Client: Sendable {
             status: Int(response.status.code), headers: headers, body: bytes.isEmpty ? .null : try JSON(parsing: bytes))
     }
 
+    /// What stands at a URL that needs no key.
+    static func text(at url: String) async throws -> String {
+        let response = try await HTTPClient.shared.execute(HTTPClientRequest(url: url), timeout: .seconds(10))
+        return String(buffer: try await response.body.collect(upTo: 16 << 20))
+    }
+
     /// Posts a notification and returns its id.
     func post(_ body: JSON, headers: [String: String] = [:]) async throws -> String {
         let answer = try await send("POST", "/v1/notifications", body, headers: headers)

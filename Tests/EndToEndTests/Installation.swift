@@ -101,6 +101,9 @@ final class Installation: Sendable {
         return child
     }
 
+    /// Starts `belfry scheduler`.
+    func startScheduler() async throws -> ChildProcess { try start("scheduler", Lines()) }
+
     private func start(_ role: String, _ output: Lines) throws -> ChildProcess {
         let child = try ChildProcess(
             executable: Self.binary, arguments: [role], environment: environment,

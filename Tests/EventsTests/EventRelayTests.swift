@@ -3,6 +3,7 @@ import Foundation
 import LocalServers
 import Notifications
 import Redis
+import Telemetry
 import TestSupport
 import Testing
 
@@ -52,6 +53,7 @@ struct EventRelayTests {
             var news: [EventNews] = []
             for await one in subscription { news.append(one) }
             #expect(news == [.event(events[0]), .event(events[1]), .resync(.slowReader)])
+            #expect(fixture.relay.metrics.resyncs[.slowReader].value == 1)
         }
     }
 

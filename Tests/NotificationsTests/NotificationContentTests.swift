@@ -28,6 +28,16 @@ import Testing
         #expect(NotificationContent(stored: try JSON(parsing: json)) == content)
     }
 
+    @Test func requestAndTraceTravelWithTheContent() throws {
+        var draft = NotificationDraft(try fields(#"{"to":{"userId":"u42"},"body":"B"}"#), at: now)
+        draft.requestId = "request-1"
+        draft.trace = TraceContext(traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
+        let content = NotificationContent(draft, to: draft.to[0], at: now)
+        #expect(content.json["requestId"] == "request-1")
+        #expect(content.json["traceparent"] == "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
+        #expect(NotificationContent(stored: content.json) == content)
+    }
+
     @Test func shortContentComesBackToo() throws {
         let content = try content(#"{"to":{"userId":"u42"},"body":"B"}"#)
         #expect(content.expiresAt == now.addingTimeInterval(72 * 3600))

@@ -1,6 +1,8 @@
+import Foundation
 import Notifications
 import Queue
 import Redis
+import Telemetry
 import Testing
 
 @Suite struct UpkeepTests {
@@ -17,6 +19,28 @@ import Testing
             #expect(try await test.claimed() == [])
             #expect(
                 try await test.state().leased == [1: test.clock.now + 30_000, 2: test.clock.now - 1 + 30_000])
+        }
+    }
+
+    @Test func rescuesAndEventsAreCounted() async throws {
+        try await withQueue { test in
+            let registry = MetricsRegistry()
+            let queue = DeliveryQueue(
+                redis: test.redis, namespace: test.namespace, metrics: QueueMetrics(registry)
+            ) { test.clock.now }
+            try await test.enqueue([1, 2])
+            _ = try await test.claimed()
+            test.clock.advance(30_000)
+            _ = try await queue.tend([.email, .sms], lease: TestQueue.lease, epochs: [:])
+            _ = try await test.claimed()
+            test.clock.advance(30_000)
+            _ = try await queue.claim(on: .email, epoch: 7, limit: 64, lease: TestQueue.lease, providers: ["p"])
+            #expect(await registry.text().contains("belfry_rescues_total{route=\"email\"} 4\n"))
+            let event = StatusEvent(
+                notificationId: TestQueue.id(1), tenant: "a", userId: nil, status: "accepted",
+                at: Date(timeIntervalSince1970: 0))
+            try await queue.publish([event, event])
+            #expect(await registry.text().contains("belfry_events_published_total 2\n"))
         }
     }
 

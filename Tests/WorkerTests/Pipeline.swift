@@ -7,6 +7,7 @@ import Postgres
 import Queue
 import Redis
 import Synchronization
+import Telemetry
 import TestSupport
 import Testing
 
@@ -78,7 +79,8 @@ struct Pipeline: Sendable {
 
     /// Runs a worker for as long as `body` does.
     func withWorker(
-        _ providers: [Route: [any Provider]], policy: RetryPolicy = .quick, _ body: () async throws -> Void
+        _ providers: [Route: [any Provider]], policy: RetryPolicy = .quick,
+        metrics: MetricsRegistry = MetricsRegistry(), _ body: () async throws -> Void
     ) async throws {
         var configuration = WorkerConfiguration(providers: providers)
         configuration.timing = Self.timing
@@ -87,7 +89,7 @@ struct Pipeline: Sendable {
             configuration: configuration, pool: pool, queue: queue,
             doorbell: Doorbell(
                 configuration: redisConfiguration, namespace: namespace, routes: Array(providers.keys), logger: logger),
-            clock: { Date() }, logger: logger)
+            clock: { Date() }, metrics: metrics, logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await worker.run() }
             try await body()

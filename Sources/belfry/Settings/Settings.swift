@@ -11,11 +11,15 @@ struct Settings {
     var postgres: PostgresConfiguration
     var redis: RedisConfiguration
     var logLevel: Logger.Level
+    var logFormat: LogFormat
     var host: String
     var port: Int
     var maximumConnections: Int
     /// Requests a second.
     var keyRate: Int
+    var servesMetrics: Bool
+    /// Of a process without an API.
+    var metricsPort: Int
     var concurrency: Int
     var timing: DeliveryTiming
     var retryPolicy: RetryPolicy
@@ -41,7 +45,15 @@ struct Settings {
         logLevel =
             Logger.Level(rawValue: reader.choice("BELFRY_LOG_LEVEL", levels, default: "info", "Least level logged."))
             ?? .info
-        host = reader.string("BELFRY_HOST", form: "an address", default: "127.0.0.1", "Where the API listens.")
+        logFormat = reader.parsed(
+            "BELFRY_LOG_FORMAT", form: LogFormat.allCases.map(\.rawValue).joined(separator: " | "),
+            fallback: "text on a terminal, else json", "How log lines are written, all of them to standard error.",
+            default: isatty(STDERR_FILENO) == 1 ? .text : .json
+        ) { LogFormat(rawValue: $0) }
+        host = reader.string(
+            "BELFRY_HOST", form: "an address", default: "127.0.0.1",
+            "Where the API listens, and health and metrics of the other roles."
+        )
         port = reader.int("BELFRY_PORT", 0...65535, default: 8080, "The API's port; 0 takes a free one.")
         maximumConnections = reader.int(
             "BELFRY_MAX_CONNECTIONS", 1...1_000_000, default: 10_000,
@@ -50,6 +62,13 @@ struct Settings {
             "BELFRY_KEY_RATE", 0...1_000_000, default: 0,
             "Requests a second that an API key may send to one process, unless it has a rate of its own; 0 is no limit."
         )
+        servesMetrics =
+            reader.choice(
+                "BELFRY_METRICS", ["on", "off"], default: "on",
+                "Whether `/metrics` is served. It needs no key and tells amounts only.") == "on"
+        metricsPort = reader.int(
+            "BELFRY_METRICS_PORT", 0...65535, default: 0,
+            "Where a worker or scheduler serves health and metrics; 0 takes a free one, which is logged.")
         concurrency = reader.int(
             "BELFRY_CONCURRENCY", 1...4096, default: 64, "Deliveries that one worker has under way at once.")
         timing = Settings.timing(&reader)

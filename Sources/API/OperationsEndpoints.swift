@@ -1,16 +1,21 @@
 import Hummingbird
 import Notifications
+import Telemetry
 
-/// For load balancers and people; no key needed.
-struct HealthEndpoints: Sendable {
+/// For load balancers, Prometheus and people; no key needed.
+struct OperationsEndpoints: Sendable {
     let checks: HealthChecks
+    /// Nil to serve none.
+    let metrics: MetricsRegistry?
 
     var all: [Endpoint] {
-        [
+        let health = [
             Endpoint(.get, "/health/live", nil, use: live),
             Endpoint(.get, "/health/ready", nil, use: ready),
             Endpoint(.get, "/health", nil, use: health),
         ]
+        guard let metrics else { return health }
+        return health + [Endpoint(.get, "/metrics", nil) { _ in await OperationsEndpoints.text(of: metrics) }]
     }
 
     private func live(_ call: Call) async -> Response {
@@ -31,5 +36,12 @@ struct HealthEndpoints: Sendable {
             "status": report.isWell ? "ok" : "degraded", "postgres": word(report.postgres),
             "redis": word(report.redis), "schema": word(report.schema), "version": .string(report.version),
         ])
+    }
+
+    /// No tenant, user or content is in it: it says how much there was, never of whom or what.
+    private static func text(of metrics: MetricsRegistry) async -> Response {
+        Response(
+            status: .ok, headers: [.contentType: MetricsText.contentType, .cacheControl: "no-store"],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: await metrics.text())))
     }
 }
