@@ -12,6 +12,8 @@ public struct APIDependencies: Sendable {
     let keys: KeyStore
     let log: EventLog
     let routeSettings: RouteSettingsStore
+    let deadLetters: DeadLetterStore
+    let redriver: Redriver
     let writer: NotificationWriter
     let clock: ServerClock
     let queue: DeliveryQueue
@@ -30,6 +32,8 @@ public struct APIDependencies: Sendable {
         keys = KeyStore(pool: pool)
         log = EventLog(pool: pool)
         routeSettings = RouteSettingsStore(pool: pool)
+        deadLetters = DeadLetterStore(pool: pool)
+        redriver = Redriver(pool: pool)
         self.writer = writer
         self.clock = clock
         self.queue = queue

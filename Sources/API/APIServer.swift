@@ -83,7 +83,11 @@ extension APIServer {
         let queues = QueueEndpoints(queue: dependencies.queue, settings: dependencies.routeSettings, logger: logger)
         let operations = OperationsEndpoints(
             checks: dependencies.health, metrics: configuration.servesMetrics ? dependencies.metrics : nil)
-        return notifications.all + users.all + stream.all + queues.all + operations.all
+        let deadLetters = DeadLetterEndpoints(
+            bodies: bodies, store: dependencies.deadLetters, redriver: dependencies.redriver,
+            enqueuer: Enqueuer(queue: dependencies.queue, clock: dependencies.clock, logger: logger))
+        return notifications.all + users.all + stream.all + queues.all + deadLetters.all
+            + operations.all
     }
 
     private func router() -> Router<APIContext> {

@@ -38,6 +38,32 @@ extension Call {
         return number
     }
 
+    /// One word of a closed set.
+    func queryWord<Word: RawRepresentable>(_ name: String, among words: [Word]) throws -> Word?
+    where Word.RawValue == String {
+        guard let text = query(name) else { return nil }
+        guard let word = words.first(where: { $0.rawValue == text }) else {
+            throw Problem.invalid(name, .invalid, "must be one of \(words.map(\.rawValue).joined(separator: ", "))")
+        }
+        return word
+    }
+
+    /// Text as it is to be compared with what is stored.
+    func queryText(_ name: String, maximum: Int = 256) throws -> String? {
+        guard let text = query(name) else { return nil }
+        if text.utf8.count > maximum { throw Problem.invalid(name, .tooLong, "must be at most \(maximum) bytes") }
+        if text.utf8.contains(0) { throw Problem.invalid(name, .invalid, "must not contain a NUL character") }
+        return text
+    }
+
+    func queryDate(_ name: String) throws -> Date? {
+        guard let text = query(name) else { return nil }
+        guard let date = Timestamp.date(text) else {
+            throw Problem.invalid(name, .invalid, "must be an RFC 3339 time such as 2026-12-01T08:00:00Z")
+        }
+        return date
+    }
+
     func queryId(_ name: String) throws -> UUID? {
         guard let text = query(name) else { return nil }
         guard let id = UUID(uuidString: text) else { throw Problem.invalid(name, .invalid, "must be an id") }

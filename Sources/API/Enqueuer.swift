@@ -20,11 +20,19 @@ public struct Enqueuer: Sendable {
 
     /// Enqueues and publishes what was committed.
     public func enqueue(_ accepted: [AcceptedNotification]) async {
-        let now = clock.now
+        await enqueue(Enqueuer.jobs(accepted, at: clock.now), publishing: accepted.flatMap(Enqueuer.events))
+    }
+
+    /// The same for what was re-driven.
+    func enqueue(_ redriven: Redriven) async {
+        await enqueue(redriven.jobs, publishing: redriven.events)
+    }
+
+    private func enqueue(_ jobs: [Route: [QueuedDelivery]], publishing events: [StatusEvent]) async {
         // First, or a quick worker's `sent` could be heard before `accepted`.
-        await publish(accepted.flatMap(Enqueuer.events))
+        await publish(events)
         await withDiscardingTaskGroup { group in
-            for (route, jobs) in Enqueuer.jobs(accepted, at: now) {
+            for (route, jobs) in jobs {
                 group.addTask { await enqueue(jobs, on: route) }
             }
         }
@@ -38,7 +46,7 @@ public struct Enqueuer: Sendable {
         }
     }
 
-    private func publish(_ events: [StatusEvent]) async {
+    func publish(_ events: [StatusEvent]) async {
         do { try await queue.publish(events) } catch {
             logger.warning(
                 "events were not published", metadata: ["count": "\(events.count)", "error": "\(error)"])

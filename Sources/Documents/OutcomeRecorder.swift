@@ -37,18 +37,20 @@ public struct OutcomeRecorder: Sendable {
     }
 
     /// Deletes the deliveries that are done and sets the others' next time, where the fence is still ours; answers which.
+    /// Of what ended before anybody held a permit there is no fence; then the round tells a re-driven delivery from the
+    /// one before.
     private func closeOrPostpone(_ records: [AttemptRecord]) -> PostgresQuery {
         """
         WITH report AS MATERIALIZED (
             SELECT * FROM unnest(
                 \(records.map(\.permit.route.rawValue)), \(records.map(\.permit.notificationId)),
                 \(records.map(\.permit.fence)), \(records.map(\.retrySeconds)),
-                \(records.map { Int32($0.unspentAttempts) })
-            ) WITH ORDINALITY AS r(route, id, fence, retry_seconds, unspent, place)
+                \(records.map { Int32($0.unspentAttempts) }), \(records.map { Int32($0.permit.round) })
+            ) WITH ORDINALITY AS r(route, id, fence, retry_seconds, unspent, round, place)
         ), closed AS (
             DELETE FROM deliveries d USING report r
             WHERE d.route = r.route AND d.notification_id = r.id AND d.fence IS NOT DISTINCT FROM r.fence
-                AND r.retry_seconds IS NULL
+                AND d.round = r.round AND r.retry_seconds IS NULL
             RETURNING r.place
         ), postponed AS (
             UPDATE deliveries d

@@ -1,11 +1,11 @@
 /// What follows from one attempt at a route: a pure function of its outcomes.
 ///
-///     all targets done ──────────────▶ settle (sent, unknown) or dead-letter (failed)
+///     all targets done ──────────────▶ settle (sent) or dead-letter (failed, unknown)
 ///     some to be tried again ────────▶ retry, unless the attempts are used up
 ///     … and the attempts are used up ▶ those targets fail; settle or dead-letter
 public struct AttemptVerdict: Sendable, Hashable {
     public enum Decision: Sendable, Hashable {
-        /// The route is done with this status. `deadLetter` keeps a failure for somebody to look at.
+        /// The route is done with this status. `deadLetter` keeps what was given up for somebody to look at.
         case settle(DeliveryStatus, deadLetter: Bool)
         /// Again after this wait. `spendsAttempt` is false when all there was to it was waiting.
         case retry(after: Duration, spendsAttempt: Bool)
@@ -49,7 +49,7 @@ public struct AttemptVerdict: Sendable, Hashable {
         for (id, status) in targets where status == .pending { targets[id] = .failed }
         let best = (Array(targets.values) + settled).map { Standing(status: $0) }.max()?.status ?? .failed
         if best.isSuccess { failure = nil }
-        decision = .settle(best, deadLetter: best == .failed)
+        decision = .settle(best, deadLetter: best.isGivenUp)
     }
 
     private static func status(of outcome: DeliveryOutcome, guarantee: DeliveryGuarantee) -> DeliveryStatus {

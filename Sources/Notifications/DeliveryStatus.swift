@@ -54,6 +54,9 @@ public enum DeliveryStatus: String, Sendable, Hashable, CaseIterable {
     /// Whether the provider or the inbox has it.
     public var isSuccess: Bool { rank >= 3 && self != .bounced }
 
+    /// Whether we stopped trying without knowing that somebody has it: what a person may want to try again.
+    public var isGivenUp: Bool { self == .failed || self == .unknown }
+
     /// The order in which merging decides. Statuses of one rank need an order too, or the result would depend on
     /// which came first; they keep the order of their declaration.
     var order: Int { rank << 8 | (DeliveryStatus.places[self] ?? 0) }

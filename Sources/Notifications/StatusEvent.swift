@@ -16,7 +16,7 @@ public struct StatusEvent: Sendable, Hashable {
     public var status: String
     /// The channel's status before it, where it changed.
     public var previous: DeliveryStatus?
-    /// What the attempt came to; nil where there was none.
+    /// What the attempt came to, or `redriven` where somebody had the route tried again; else nil.
     public var outcome: String?
     /// The attempt's number; 0 where there was none.
     public var attempt: Int

@@ -71,7 +71,7 @@ struct PermitDesk: Sendable {
             case .over(let permit, let status, let failure):
                 let result = RouteResult(permit, over: status, failure, at: clock())
                 let decision = AttemptVerdict.Decision.settle(
-                    result.standing.status, deadLetter: result.standing.status == .failed)
+                    result.standing.status, deadLetter: result.standing.status.isGivenUp)
                 reporter.report(
                     AttemptRecord(permit: permit, decision: decision, result: result, outcome: nil), of: job)
             }

@@ -94,9 +94,10 @@ final class Installation: Sendable {
     }
 
     /// Starts `belfry worker` and returns once it works.
-    func startWorker() async throws -> ChildProcess {
+    /// - Parameter settings: other values for this worker.
+    func startWorker(settings: [String: String] = [:]) async throws -> ChildProcess {
         let output = Lines()
-        let child = try start("worker", output)
+        let child = try start("worker", output, settings: settings)
         _ = try await output.first { $0.contains("worker started") }
         return child
     }
@@ -104,9 +105,9 @@ final class Installation: Sendable {
     /// Starts `belfry scheduler`.
     func startScheduler() async throws -> ChildProcess { try start("scheduler", Lines()) }
 
-    private func start(_ role: String, _ output: Lines) throws -> ChildProcess {
+    private func start(_ role: String, _ output: Lines, settings: [String: String] = [:]) throws -> ChildProcess {
         let child = try ChildProcess(
-            executable: Self.binary, arguments: [role], environment: environment,
+            executable: Self.binary, arguments: [role], environment: environment.merging(settings) { $1 },
             output: .lines { [folder] line in
                 output.add(line)
                 Lines.log(line, to: "\(folder)/\(role).log")

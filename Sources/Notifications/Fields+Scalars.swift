@@ -1,0 +1,28 @@
+public import Foundation
+
+/// Reads booleans, whole numbers and ids.
+extension Fields {
+    public func bool(_ name: String) -> Bool? {
+        guard let value = object[name], !value.isNull else { return nil }
+        if value.bool == nil { note(name, .wrongType, "must be a boolean, not \(value.kind)") }
+        return value.bool
+    }
+
+    public func integer(_ name: String, in range: ClosedRange<Int>) -> Int? {
+        guard let value = object[name], !value.isNull else { return nil }
+        guard let number = value.int, range.contains(number) else {
+            note(name, .invalid, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+            return nil
+        }
+        return number
+    }
+
+    public func id(_ name: String) -> UUID? {
+        guard let value = object[name], !value.isNull else { return nil }
+        guard let id = value.string.flatMap(UUID.init(uuidString:)) else {
+            note(name, .invalid, "must be an id")
+            return nil
+        }
+        return id
+    }
+}
