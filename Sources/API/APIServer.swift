@@ -72,11 +72,11 @@ extension APIServer {
             maximumExpandedBytes: configuration.maximumExpandedBytes)
         let notifications = NotificationEndpoints(
             bodies: bodies, intake: intake, writer: dependencies.writer, store: dependencies.notifications,
-            inbox: dependencies.inbox, log: dependencies.log, queue: dependencies.queue, clock: dependencies.clock,
-            metrics: AcceptMetrics(dependencies.metrics), limiter: limiter,
+            log: dependencies.log, clock: dependencies.clock, metrics: AcceptMetrics(dependencies.metrics), limiter: limiter,
             gate: LoadGate { [writer = dependencies.writer] in writer.pressure }, logger: logger)
-        let users = UserEndpoints(
-            bodies: bodies, addresses: addresses, recipients: dependencies.recipients, inbox: dependencies.inbox)
+        let users = UserEndpoints(bodies: bodies, addresses: addresses, recipients: dependencies.recipients)
+        let enqueuer = Enqueuer(queue: dependencies.queue, clock: dependencies.clock, logger: logger)
+        let inbox = InboxEndpoints(inbox: dependencies.inbox, clock: dependencies.clock, enqueuer: enqueuer)
         let stream = StreamEndpoints(
             relay: dependencies.relay, log: dependencies.log, authenticator: authenticator,
             heartbeat: configuration.heartbeat)
@@ -85,8 +85,8 @@ extension APIServer {
             checks: dependencies.health, metrics: configuration.servesMetrics ? dependencies.metrics : nil)
         let deadLetters = DeadLetterEndpoints(
             bodies: bodies, store: dependencies.deadLetters, redriver: dependencies.redriver,
-            enqueuer: Enqueuer(queue: dependencies.queue, clock: dependencies.clock, logger: logger))
-        return notifications.all + users.all + stream.all + queues.all + deadLetters.all
+            enqueuer: enqueuer)
+        return notifications.all + users.all + inbox.all + stream.all + queues.all + deadLetters.all
             + operations.all
     }
 

@@ -40,10 +40,8 @@ struct DeadLetterEndpoints: Sendable {
         if !fields.problems.isEmpty { throw Problem.invalid(fields.problems) }
         let (letters, hasMore) = try await redriver.matches(
             filter, tenant: call.tenant, limit: limit ?? DeadLetterEndpoints.largestRedrive)
-        let redriven =
-            isDry
-            ? 0
-            : try await redriver.redrive(letters, tenant: call.tenant) { await enqueuer.enqueue($0) }
+        let chosen = isDry ? [] : letters
+        let redriven = try await redriver.redrive(chosen, tenant: call.tenant) { await enqueuer.enqueue($0) }
         return Response(json: [
             "matched": JSON(letters.count), "redriven": JSON(redriven), "dryRun": .bool(isDry),
             "remaining": .bool(hasMore),

@@ -13,8 +13,9 @@ struct EventReplay: Sendable {
     let givenUp: Counter
 
     private static let pageSize = 500
-    /// Events of the log that are read for one client; one further behind is told to read again what it shows.
-    private static let limit = 10_000
+    /// Looks into the log for one client; one further behind is told to read again what it shows. Each goes through at
+    /// most 500 events of the tenant, or 10,000 of all.
+    private static let maximumLooks = 100
 
     /// Hands over the missed events in order.
     /// - Returns: the numbers of the newest of them, which may come once more live; nil when there was more to replay
@@ -22,16 +23,15 @@ struct EventReplay: Sendable {
     func run(_ send: (StatusEvent) async throws -> Void) async throws -> Set<Int64>? {
         var sent: [Int64] = []
         var start = point.replayStart
-        for _ in 0..<EventReplay.limit / EventReplay.pageSize {
-            let page = try await log.events(after: start, tenant: tenant, limit: EventReplay.pageSize)
+        for _ in 0..<EventReplay.maximumLooks {
+            let (page, next) = try await log.events(after: start, tenant: tenant, limit: EventReplay.pageSize)
             for event in page {
-                guard let number = event.id else { continue }
-                start = number
-                guard point.isMissed(number), filter.admits(event) else { continue }
+                guard let number = event.id, point.isMissed(number), filter.admits(event) else { continue }
                 try await send(event)
                 sent.append(number)
             }
-            if page.count < EventReplay.pageSize { return Set(sent.suffix(2 * EventReplay.pageSize)) }
+            guard let next else { return Set(sent.suffix(2 * EventReplay.pageSize)) }
+            start = next
         }
         givenUp.add()
         return nil

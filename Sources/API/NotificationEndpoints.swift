@@ -3,7 +3,6 @@ import Foundation
 import Hummingbird
 import Logging
 import Notifications
-import Queue
 import Telemetry
 
 /// Sending, and what became of it.
@@ -12,9 +11,7 @@ struct NotificationEndpoints: Sendable {
     let intake: Intake
     let writer: NotificationWriter
     let store: NotificationStore
-    let inbox: Inbox
     let log: EventLog
-    let queue: DeliveryQueue
     let clock: ServerClock
     let metrics: AcceptMetrics
     let limiter: RateLimiter
@@ -24,9 +21,9 @@ struct NotificationEndpoints: Sendable {
     var all: [Endpoint] {
         [
             Endpoint(.post, "/v1/notifications", .send, use: send),
+            Endpoint(.get, "/v1/notifications", .read, use: list),
             Endpoint(.get, "/v1/notifications/{id}", .read, use: document),
             Endpoint(.get, "/v1/notifications/{id}/events", .read, use: timeline),
-            Endpoint(.patch, "/v1/notifications/{id}/read", .send, use: markRead),
         ]
     }
 
@@ -40,16 +37,32 @@ struct NotificationEndpoints: Sendable {
         // Before anything is looked up, so that sending away costs little.
         try gate.admit(draft)
         limiter.charge(call.caller, recipients: draft.to.count)
-        let plans = try await intake.plans(draft, tenant: call.tenant, at: now)
-        let answer = try AcceptedAnswer(plans, isList: draft.isList).body
+        let plans: [Intake.Plan]
+        let answer: String
+        do {
+            plans = try await intake.plans(draft, tenant: call.tenant, at: now)
+            answer = try AcceptedAnswer(plans, isList: draft.isList).body
+        } catch let problem as Problem {
+            // Whoever was known then may not be so now; a repeat is still a repeat.
+            guard let claim = key?.claim(body: bytes, answer: ""),
+                let stored = try await writer.stored(claim, tenant: call.tenant)
+            else { throw problem }
+            return try NotificationEndpoints.response(to: stored, answer: "")
+        }
         let submission = Submission(
             tenant: call.tenant, notifications: plans.notifications,
             claim: key?.claim(body: bytes, answer: answer))
-        switch try await writer.write(submission) {
-        case .accepted:
+        let written = try await writer.write(submission)
+        if written == .accepted {
             metrics.count(submission.notifications, took: ContinuousClock.now - call.start)
             log(submission.notifications, of: call)
-            return AcceptedAnswer.response(answer, isReplay: false)
+        }
+        return try NotificationEndpoints.response(to: written, answer: answer)
+    }
+
+    private static func response(to written: WriteAnswer, answer: String) throws -> Response {
+        switch written {
+        case .accepted: return AcceptedAnswer.response(answer, isReplay: false)
         case .replay(let first): return AcceptedAnswer.response(first, isReplay: true)
         case .conflict: throw Problem.idempotencyKeyReused
         }
@@ -66,6 +79,14 @@ struct NotificationEndpoints: Sendable {
             ].compactMapValues { $0 })
     }
 
+    private func list(_ call: Call) async throws -> Response {
+        let page = try await store.page(
+            NotificationFilter(call), tenant: call.tenant, after: call.after(UUID.init), limit: call.limit())
+        return Response(json: [
+            "items": .array(page.items.map(\.json)), "next": JSON(page.next?.cursor.text),
+        ])
+    }
+
     private func document(_ call: Call) async throws -> Response {
         guard let document = try await store.document(call.notificationId(), tenant: call.tenant) else {
             throw Problem.notFound
@@ -79,17 +100,5 @@ struct NotificationEndpoints: Sendable {
         // A notification without events yet is not the same as none at all.
         if events.isEmpty, try await store.document(id, tenant: call.tenant) == nil { throw Problem.notFound }
         return Response(json: ["events": .array(events.map(\.json))])
-    }
-
-    private func markRead(_ call: Call) async throws -> Response {
-        guard let read = try await inbox.markRead(call.notificationId(), tenant: call.tenant, at: clock.now) else {
-            throw Problem.notFound
-        }
-        if let event = read.event {
-            do { try await queue.publish([event]) } catch {
-                logger.warning("an event was not published", metadata: ["error": "\(error)"])
-            }
-        }
-        return Response(json: read.document.json)
     }
 }

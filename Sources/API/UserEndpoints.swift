@@ -3,21 +3,30 @@ import HTTPTypes
 import Hummingbird
 import Notifications
 
-/// Users, their devices, and their inboxes.
+/// Users and their devices.
 struct UserEndpoints: Sendable {
     let bodies: BodyReader
     let addresses: AddressCheck
     let recipients: RecipientStore
-    let inbox: Inbox
 
     var all: [Endpoint] {
         [
+            Endpoint(.get, "/v1/users", .read, use: list),
             Endpoint(.put, "/v1/users/{id}", .send, use: putUser),
             Endpoint(.get, "/v1/users/{id}", .read, use: user),
             Endpoint(.put, "/v1/users/{id}/devices/{deviceId}", .send, use: putDevice),
             Endpoint(.get, "/v1/users/{id}/devices", .read, use: devices),
-            Endpoint(.get, "/v1/users/{id}/inbox", .read, use: inboxPage),
+            Endpoint(.delete, "/v1/users/{id}/devices/{deviceId}", .send, use: removeDevice),
         ]
+    }
+
+    private func list(_ call: Call) async throws -> Response {
+        let page = try await recipients.page(
+            prefix: call.queryText("q") ?? "", tenant: call.tenant,
+            after: call.after { $0.words.count == 1 ? $0.words[0] : nil }, limit: call.limit())
+        return Response(json: [
+            "items": .array(page.items.map(\.json)), "next": JSON(page.next.map { Cursor([$0]).text }),
+        ])
     }
 
     /// Replaces the profile; the devices too, but only where the body speaks of them.
@@ -62,14 +71,12 @@ struct UserEndpoints: Sendable {
         return Response(json: ["devices": .array(user.devices.map(\.json))])
     }
 
-    private func inboxPage(_ call: Call) async throws -> Response {
-        let page = try await inbox.page(
-            userId: call.userId(), tenant: call.tenant, after: call.queryId("after"),
-            limit: call.query("limit", in: 1...100, default: 20))
-        return Response(json: [
-            "notifications": .array(page.documents.map(\.json)), "unreadCount": JSON(page.unreadCount),
-            "next": JSON(page.next?.text),
-        ])
+    /// A second time there is no such device any more: 404, and nothing has changed.
+    private func removeDevice(_ call: Call) async throws -> Response {
+        guard try await recipients.removeDevice(call.deviceId(), userId: call.userId(), tenant: call.tenant) else {
+            throw Problem.notFound
+        }
+        return Response(status: .noContent)
     }
 
     private func known(_ userId: String, tenant: String) async throws -> Recipient {

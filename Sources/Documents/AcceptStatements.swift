@@ -53,6 +53,18 @@ struct AcceptStatements: Sendable {
         }
     }
 
+    /// What a claim would be answered, if its key was used within the day.
+    func stored(_ claim: IdempotencyClaim, tenant: String) async throws -> WriteAnswer? {
+        let row = try await pool.query(
+            """
+            SELECT fingerprint, answer FROM idempotency_keys
+            WHERE tenant = \(tenant) AND key = \(claim.key) AND created_at >= now() - interval '24 hours'
+            """
+        ).first
+        guard let row else { return nil }
+        return try row.get(0) == claim.fingerprint ? .replay(answer: row.get(1)) : .conflict
+    }
+
     private func storedAnswers(
         tenants: [String], keys: [String], on connection: PostgresConnection
     ) async throws -> [[String]: (fingerprint: [UInt8], answer: String)] {

@@ -48,15 +48,26 @@ public struct EventLog: Sendable {
         ).compactMap { try EventLog.event($0, tenant: tenant) }
     }
 
-    /// A tenant's events after number `id`, oldest first. Events commit out of order: whoever resumes asks from a little
-    /// before the last number it saw, and drops what it saw already.
-    public func events(after id: Int64, tenant: String, limit: Int) async throws -> [StatusEvent] {
-        try await pool.query(
+    /// Numbers that one look goes through: all tenants' events have them in common, and a small one has few.
+    static let window: Int64 = 10_000
+
+    /// A tenant's events after number `id`, oldest first, out of one window of numbers. Events commit out of order:
+    /// whoever resumes asks from a little before the last number it saw, and drops what it saw already.
+    /// - Returns: the events, perhaps none, and the number to go on after; nil at the end of the log.
+    public func events(
+        after id: Int64, tenant: String, limit: Int
+    ) async throws -> (events: [StatusEvent], next: Int64?) {
+        // Before the events, or one that is logged between the two would lie behind the end.
+        let last: Int64 = try await pool.query("SELECT last_value FROM delivery_event_ids")[0].get(0)
+        if id >= last { return ([], nil) }
+        let end = id.addingReportingOverflow(EventLog.window).partialValue
+        let rows = try await pool.query(
             """
             SELECT id, event FROM delivery_events
-            WHERE id > \(id) AND tenant = \(tenant) ORDER BY id LIMIT \(limit)
-            """
-        ).compactMap { try EventLog.event($0, tenant: tenant) }
+            WHERE id > \(id) AND id <= \(end) AND tenant = \(tenant) ORDER BY id LIMIT \(limit)
+            """)
+        let next: Int64? = try rows.count == limit ? rows.last?.get(0) : end < last ? end : nil
+        return (try rows.compactMap { try EventLog.event($0, tenant: tenant) }, next)
     }
 
     private static func event(_ row: PostgresRow, tenant: String) throws -> StatusEvent? {

@@ -4,36 +4,75 @@ public import Postgres
 
 /// A user's in-app feed.
 public struct Inbox: Sendable {
+    /// Which part of it.
+    public enum Part: String, Sendable, Hashable, CaseIterable {
+        case all, unread, read
+    }
+
     /// One page, newest first.
     public struct Page: Sendable {
         public var documents: [NotificationDocument]
+        /// Counted up to `Inbox.countBound`.
         public var unreadCount: Int
         /// The id to ask for the next page with; nil at the end.
         public var next: UUID?
     }
 
-    private let pool: PostgresPool
+    public static let countBound = 5000
+
+    let pool: PostgresPool
 
     public init(pool: PostgresPool) {
         self.pool = pool
     }
 
     /// Notifications that reached a user's inbox.
-    /// - Parameter after: the last id of the page before.
-    public func page(userId: String, tenant: String, after: UUID?, limit: Int) async throws -> Page {
-        let rows = try await pool.query(
-            """
-            SELECT n.id, n.created_at, n.content, n.channels, NULL::text[]
-            FROM notifications n
-            WHERE n.tenant = \(tenant) AND n.user_id = \(userId) AND (\(after)::uuid IS NULL OR n.id < \(after))
-                AND n.channels -> 'inApp' ->> 'status' IN ('unread', 'read')
-            ORDER BY n.id DESC LIMIT \(limit + 1)
-            """)
+    /// - Parameter after: the `next` of the page before.
+    public func page(
+        _ part: Part = .all, userId: String, tenant: String, after: UUID?, limit: Int
+    ) async throws -> Page {
+        let page = try await ListPage<NotificationDocument, UUID>.read(limit: limit, after: after) { after, count in
+            let query =
+                part == .unread
+                ? unreadRows(userId: userId, tenant: tenant, after: after, count: count)
+                : reachedRows(part, userId: userId, tenant: tenant, after: after, count: count)
+            return try await pool.query(query).map { row in
+                (try row.get(0, as: UUID.self), try row.get(5) ? NotificationDocument(row) : nil)
+            }
+        }
         let unread: Int64 = try await pool.query(
-            "SELECT count(*) FROM inbox_unread WHERE tenant = \(tenant) AND user_id = \(userId)")[0].get(0)
-        let documents = try rows.prefix(limit).map(NotificationDocument.init)
-        return Page(
-            documents: documents, unreadCount: Int(unread), next: rows.count > limit ? documents.last?.id : nil)
+            """
+            SELECT count(*) FROM (
+                SELECT FROM inbox_unread WHERE tenant = \(tenant) AND user_id = \(userId) LIMIT \(Inbox.countBound)
+            ) u
+            """)[0].get(0)
+        return Page(documents: page.items, unreadCount: Int(unread), next: page.next)
+    }
+
+    /// The user's notifications of any channel, by the user's index; those outside the inbox come without content.
+    private func reachedRows(_ part: Part, userId: String, tenant: String, after: UUID?, count: Int) -> PostgresQuery {
+        let statuses = part == .all ? ["unread", "read"] : [part.rawValue]
+        return """
+            SELECT w.id, w.created_at, CASE WHEN w.fits THEN w.content END, CASE WHEN w.fits THEN w.channels END,
+                NULL::text[], w.fits
+            FROM (
+                SELECT n.*, coalesce(n.channels -> 'inApp' ->> 'status' = ANY(\(statuses)), false) AS fits
+                FROM notifications n
+                WHERE n.tenant = \(tenant) AND n.user_id = \(userId) AND n.id < \(after ?? .highest)
+                ORDER BY n.id DESC LIMIT \(count)
+            ) w ORDER BY w.id DESC
+            """
+    }
+
+    private func unreadRows(userId: String, tenant: String, after: UUID?, count: Int) -> PostgresQuery {
+        """
+        SELECT u.notification_id, n.created_at, n.content, n.channels, NULL::text[], n.id IS NOT NULL
+        FROM (
+            SELECT notification_id FROM inbox_unread
+            WHERE tenant = \(tenant) AND user_id = \(userId) AND notification_id < \(after ?? .highest)
+            ORDER BY notification_id DESC LIMIT \(count)
+        ) u LEFT JOIN notifications n ON n.id = u.notification_id ORDER BY u.notification_id DESC
+        """
     }
 
     /// Marks a notification as read. Doing it again changes nothing.
@@ -45,23 +84,12 @@ public struct Inbox: Sendable {
             let rows = try await connection.query(
                 "SELECT user_id FROM notifications WHERE id = \(id) AND tenant = \(tenant)")
             guard let userId = try rows.first?.get(0, as: String?.self) else { return nil }
-            guard var channels = try await Documents.lock([id], on: connection)[id], var state = channels[.inApp],
-                state.status == .unread || state.status == .read
+            guard var channels = try await Documents.lock([id], on: connection)[id],
+                let status = channels[.inApp]?.status, status == .unread || status == .read
             else { return nil }
-            let result = RouteResult(
-                route: .inApp, standing: Standing(round: state.standing.round, status: .read),
-                attempts: state.attempts, at: now)
-            guard state.merge(result) else { return .some(nil) }
-            channels[.inApp] = state
+            guard let event = channels.markRead(id, userId: userId, tenant: tenant, at: now) else { return .some(nil) }
             try await Documents.write([id: channels], on: connection)
-            try await connection.query(
-                """
-                DELETE FROM inbox_unread
-                WHERE tenant = \(tenant) AND user_id = \(userId) AND notification_id = \(id)
-                """)
-            let event = StatusEvent(
-                notificationId: id, tenant: tenant, userId: userId, channel: .inApp, route: .inApp,
-                status: DeliveryStatus.read.rawValue, previous: .unread, at: now)
+            try await forgetUnread([id], userId: userId, tenant: tenant, on: connection)
             return try await EventLog.append([event], on: connection).first
         }
         guard let event, let document = try await NotificationStore(pool: pool).document(id, tenant: tenant) else {

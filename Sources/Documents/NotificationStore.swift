@@ -4,7 +4,7 @@ public import Postgres
 
 /// Reads documents.
 public struct NotificationStore: Sendable {
-    private let pool: PostgresPool
+    let pool: PostgresPool
 
     public init(pool: PostgresPool) {
         self.pool = pool
@@ -51,19 +51,27 @@ public struct NotificationDocument: Sendable {
         processing = []
     }
 
-    /// `{"id","status","createdAt", …content, "channels":{…}}`. A channel that is open and in a worker's hands shows as
-    /// `processing`.
+    public var status: NotificationStatus { NotificationStatus(channels.values, isProcessing: !processing.isEmpty) }
+
+    /// A channel's status as shown: one that is open and in a worker's hands is `processing`. Nil for a channel that the
+    /// notification does not have.
+    public func status(of channel: NotificationChannel) -> String? {
+        guard let status = channels[channel]?.status else { return nil }
+        return status.isOpen && processing.contains { $0.channel == channel } ? "processing" : status.rawValue
+    }
+
+    /// `{"id","status","createdAt", …content, "channels":{…}}`, with the statuses as shown.
     public var json: JSON {
         var object = JSONObject([
             ("id", .string(id.text)),
-            ("status", .string(NotificationStatus(channels.values, isProcessing: !processing.isEmpty).rawValue)),
+            ("status", .string(status.rawValue)),
             ("createdAt", JSON(createdAt)),
         ])
         for member in content.object?.members ?? [] { object.append(member.name, member.value) }
         guard case .object(var channelObject) = ChannelState.document(channels) else { return .object(object) }
-        for channel in Set(processing.map(\.channel)) where channels[channel]?.status.isOpen == true {
+        for channel in Set(processing.map(\.channel)) {
             guard case .object(var state) = channelObject[channel.rawValue] else { continue }
-            state["status"] = "processing"
+            state["status"] = JSON(status(of: channel))
             channelObject[channel.rawValue] = .object(state)
         }
         object.append("channels", .object(channelObject))

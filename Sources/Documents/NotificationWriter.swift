@@ -82,6 +82,11 @@ public final class NotificationWriter: Service, Sendable {
         return try await entry.answer.value()
     }
 
+    /// What a request with this key was answered before; nil for a key that is new, or older than a day.
+    public func stored(_ claim: IdempotencyClaim, tenant: String) async throws -> WriteAnswer? {
+        try await statements.stored(claim, tenant: tenant)
+    }
+
     public func run() async throws {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.answerOverdue() }

@@ -167,6 +167,12 @@ public struct Partitions: Sendable {
                 ).affected
             }
         }
+        // Only what was re-driven at the very moment of dropping; its key leads with the route.
+        try await pool.query(
+            """
+            DELETE FROM deliveries
+            WHERE route = ANY(\(Route.allCases.map(\.rawValue))) AND notification_id < \(bound)
+            """)
     }
 
     private static func start(of name: String) -> Date? {

@@ -10,6 +10,14 @@ enum PermitVerdict: String, CaseIterable {
     /// Its last permit is dead and was never reported on: to be buried first.
     case abandoned
     case gone
+
+    /// Whether the statement answers the document too.
+    var needsDocument: Bool {
+        switch self {
+        case .granted, .cancelled, .expired, .poison, .exhausted, .unknown: true
+        case .held, .early, .locked, .suspect, .abandoned, .gone: false
+        }
+    }
 }
 
 /// The statement that takes permits.

@@ -3,7 +3,7 @@ public import Postgres
 
 /// Users and their devices.
 public struct RecipientStore: Sendable {
-    private let pool: PostgresPool
+    let pool: PostgresPool
 
     public init(pool: PostgresPool) {
         self.pool = pool

@@ -2,7 +2,8 @@ public import Foundation
 
 /// Something that happened to a notification, as it is published and as it stands in the event log.
 ///
-/// `accepted` and `processing` are published only; every other event is in the log first and carries its number there.
+/// `accepted`, `processing`, and the `unread` of what lies in the inbox from the start are published only: they follow from
+/// the document, and accepting does not pay for a log entry. Every other event is in the log first and carries its number.
 public struct StatusEvent: Sendable, Hashable {
     /// The number in the event log, which only grows; nil for what is published only.
     public var id: Int64?

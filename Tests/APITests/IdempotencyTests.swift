@@ -1,4 +1,5 @@
 import Notifications
+import Postgres
 import Testing
 
 struct IdempotencyTests {
@@ -34,6 +35,27 @@ struct IdempotencyTests {
             #expect(second.status == 202)
             #expect(second.body == first.body)
             #expect(try await api.count("notifications") == 1)
+        }
+    }
+
+    @Test func repeatGetsTheFirstAnswerThoughItWouldBeRefusedNow() async throws {
+        try await withAPI { api in
+            let client = try await api.client()
+            _ = try await client.send("PUT", "/v1/users/ada", ["email": "ada@example.org"])
+            let body: JSON = ["to": ["userId": "ada"], "channels": ["email"], "title": "Hello"]
+            let first = try await post(client, body, key: "k")
+            #expect(first.status == 202)
+            try await api.pool.query("DELETE FROM recipients")
+            #expect(try await client.send("POST", "/v1/notifications", body).status == 422)
+            #expect(try await post(client, body, key: "new").status == 422)
+            let second = try await post(client, body, key: "k")
+            #expect(second.status == 202)
+            #expect(second.headers["idempotent-replayed"] == "true")
+            #expect(second.body == first.body)
+            let other = try await post(client, ["to": ["userId": "ada"], "title": "Other"], key: "k")
+            #expect(other.code == "idempotencyKeyReused")
+            let stranger = try await api.client(tenant: "stranger")
+            #expect(try await post(stranger, body, key: "k").status == 422)
         }
     }
 

@@ -18,7 +18,7 @@ struct RoutingTests {
         try await withAPI { api in
             let client = Client(url: api.url)
             for (method, path, allowed) in [
-                ("GET", "/v1/notifications", "POST"), ("DELETE", "/v1/users/u", "GET, HEAD, PUT"),
+                ("PUT", "/v1/notifications", "GET, HEAD, POST"), ("DELETE", "/v1/users/u", "GET, HEAD, PUT"),
                 ("POST", "/health", "GET, HEAD"), ("TRACE", "/health", "GET, HEAD"),
             ] {
                 let answer = try await client.send(method, path)

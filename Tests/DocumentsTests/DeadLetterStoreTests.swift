@@ -1,8 +1,9 @@
-import Documents
 import Foundation
 import Notifications
 import Postgres
 import Testing
+
+@testable import Documents
 
 @Suite struct DeadLetterStoreTests {
     @Test func letterSaysWhatWasGivenUpAndWhy() async throws {

@@ -1,9 +1,10 @@
-import Documents
 import Foundation
 import Notifications
 import Postgres
 import TestSupport
 import Testing
+
+@testable import Documents
 
 @Suite struct RedriverTests {
     @Test func deadDeliveryBeginsItsNextRound() async throws {

@@ -1,0 +1,21 @@
+import Documents
+import Notifications
+
+extension NotificationFilter {
+    /// Reads `userId`, `status`, `channel`, `type`, `since` and `until`.
+    init(_ call: Call) throws {
+        self.init()
+        userId = try call.queryText("userId")
+        channel = try call.queryWord("channel", among: NotificationChannel.allCases)
+        type = try call.queryWord("type", among: NotificationType.allCases)
+        since = try call.queryDate("since")
+        until = try call.queryDate("until")
+        status = try call.query("status").map { text in
+            let words =
+                channel == nil
+                ? NotificationStatus.allCases.map(\.rawValue) : DeliveryStatus.allCases.map(\.rawValue) + ["processing"]
+            if words.contains(text) { return text }
+            throw Problem.invalid("status", .invalid, "must be one of \(words.joined(separator: ", "))")
+        }
+    }
+}
