@@ -72,7 +72,8 @@ extension APIServer {
             maximumExpandedBytes: configuration.maximumExpandedBytes)
         let notifications = NotificationEndpoints(
             bodies: bodies, intake: intake, writer: dependencies.writer, store: dependencies.notifications,
-            log: dependencies.log, clock: dependencies.clock, metrics: AcceptMetrics(dependencies.metrics), limiter: limiter,
+            log: dependencies.log, clock: dependencies.clock, metrics: AcceptMetrics(dependencies.metrics),
+            limiter: limiter,
             gate: LoadGate { [writer = dependencies.writer] in writer.pressure }, logger: logger)
         let users = UserEndpoints(bodies: bodies, addresses: addresses, recipients: dependencies.recipients)
         let enqueuer = Enqueuer(queue: dependencies.queue, clock: dependencies.clock, logger: logger)

@@ -65,12 +65,13 @@ extension DeadLetterFilter {
     fileprivate init(_ fields: Fields) {
         self.init()
         fields.allow([
-            "notificationId", "route", "channel", "code", "since", "until", "limit", "all", "dryRun",
+            "notificationId", "route", "channel", "code", "userId", "since", "until", "limit", "all", "dryRun",
         ])
         notificationId = fields.id("notificationId")
         route = fields.choice("route", among: Route.allCases, named: \.rawValue)
         channel = fields.choice("channel", among: NotificationChannel.allCases, named: \.rawValue)
-        code = fields.string("code", maximum: 128)
+        code = fields.string("code", maximum: 256)
+        userId = fields.string("userId", maximum: 256)
         since = fields.date("since")
         until = fields.date("until")
     }

@@ -13,8 +13,10 @@ struct EventReplay: Sendable {
     let givenUp: Counter
 
     private static let pageSize = 500
-    /// Looks into the log for one client; one further behind is told to read again what it shows. Each goes through at
-    /// most 500 events of the tenant, or 10,000 of all.
+    /// Events of the tenant that are read for one client; one further behind is told to read again what it shows.
+    private static let limit = 10_000
+    /// Looks into the log for one client, each through at most 10,000 events of all tenants: so is one that is a million
+    /// of those behind.
     private static let maximumLooks = 100
 
     /// Hands over the missed events in order.
@@ -22,7 +24,7 @@ struct EventReplay: Sendable {
     ///   than is replayed.
     func run(_ send: (StatusEvent) async throws -> Void) async throws -> Set<Int64>? {
         var sent: [Int64] = []
-        var start = point.replayStart
+        var (start, count) = (point.replayStart, 0)
         for _ in 0..<EventReplay.maximumLooks {
             let (page, next) = try await log.events(after: start, tenant: tenant, limit: EventReplay.pageSize)
             for event in page {
@@ -31,6 +33,8 @@ struct EventReplay: Sendable {
                 sent.append(number)
             }
             guard let next else { return Set(sent.suffix(2 * EventReplay.pageSize)) }
+            count += page.count
+            if count >= EventReplay.limit { return nil }
             start = next
         }
         givenUp.add()

@@ -84,7 +84,7 @@ struct DeadLetterEndpointTests {
                 ([:], ["all conflict"]), (["all": false], ["all conflict"]),
                 (["all": true, "route": "email"], ["all conflict"]), (["dryRun": true], ["all conflict"]),
                 (["route": "x"], ["route invalid", "all conflict"]), (["all": true, "limit": 1001], ["limit invalid"]),
-                (["all": true, "dryRun": 1], ["dryRun wrongType"]), (["all": true, "userId": "u"], ["userId unknown"]),
+                (["all": true, "dryRun": 1], ["dryRun wrongType"]), (["all": true, "user": "u"], ["user unknown"]),
             ]
             for (body, fields) in requests {
                 let answer = try await client.send("POST", "/v1/dead-letters/redrive", body)

@@ -27,7 +27,8 @@ import Testing
     @Test func filtersNarrow() async throws {
         try await withDatabase { database in
             let mail = try await database.accept(
-                Sample.notification(["type": "marketing"], to: ["userId": "ada", "email": "a@b.c"]))
+                Sample.notification(
+                    ["type": "marketing", "channels": ["email"]], to: ["userId": "ada", "email": "a@b.c"]))
             let inbox = try await database.accept(
                 Sample.notification(
                     ["channels": ["inApp"]], to: ["userId": "ada"], at: Sample.moment.addingTimeInterval(-60)))
@@ -77,7 +78,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [nil, "ada"])
+    @Test(arguments: [nil, "user-1"])
     func aPageReadsAnIndexOfEachPartitionBackwards(userId: String?) async throws {
         try await withDatabase { database in
             try await database.fill(5000)
@@ -93,7 +94,7 @@ import Testing
             #expect(
                 scans.allSatisfy { $0.contains("Index Scan Backward using notifications_") && $0.contains(name) },
                 "\(plan.joined(separator: "\n"))")
-            #expect(!plan.contains { $0.contains("Sort Key: n") })
+            #expect(!plan.contains { $0.contains("Sort") }, "\(plan.joined(separator: "\n"))")
         }
     }
 }
@@ -107,7 +108,7 @@ extension TestDatabase {
             INSERT INTO notifications (id, tenant, user_id, created_at, content, channels)
             SELECT (\(UUID.version7Floor(at: Sample.moment).text.prefix(24).description)
                     || lpad(to_hex(n), 12, '0'))::uuid,
-                'acme', 'user-' || n % 100, now(), \(JSONB(content)), '{"email": {"status": "sent"}}'
+                'acme', 'user-' || n % 4, now(), \(JSONB(content)), '{"email": {"status": "sent"}}'
             FROM generate_series(1, \(count)) AS n
             """)
     }

@@ -78,7 +78,7 @@ import Testing
 
     @Test func unknownIsTriedAgainOnlyAtLeastOnce() {
         check(.spending(.unknown(.test), after: 16), .atLeastOnce)
-        check(.final(.unknown(.test), .unknown, deadLetter: false), .atMostOnce)
+        check(.final(.unknown(.test), .unknown, deadLetter: true), .atMostOnce)
     }
 
     @Test func fanOutRetriesWhatIsOpenAndKeepsWhatIsDone() {
