@@ -81,7 +81,7 @@ import Testing
     @Test(arguments: [nil, "user-1"])
     func aPageReadsAnIndexOfEachPartitionBackwards(userId: String?) async throws {
         try await withDatabase { database in
-            try await database.fill(5000)
+            try await database.fill(20_000)
             try await database.pool.query("ANALYZE notifications")
             var filter = NotificationFilter()
             filter.userId = userId
@@ -108,7 +108,7 @@ extension TestDatabase {
             INSERT INTO notifications (id, tenant, user_id, created_at, content, channels)
             SELECT (\(UUID.version7Floor(at: Sample.moment).text.prefix(24).description)
                     || lpad(to_hex(n), 12, '0'))::uuid,
-                'acme', 'user-' || n % 4, now(), \(JSONB(content)), '{"email": {"status": "sent"}}'
+                'acme', 'user-' || n % 100, now(), \(JSONB(content)), '{"email": {"status": "sent"}}'
             FROM generate_series(1, \(count)) AS n
             """)
     }
