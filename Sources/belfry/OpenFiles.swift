@@ -6,7 +6,7 @@ struct OpenFiles {
     let limit: Int
 
     /// What the process has open besides its clients' connections: the pool's own, Redis, logs, and whatever it calls.
-    private static let reserve = 200
+    static let reserve = 200
 
     /// Raises the limit as far as the system allows: the soft limit of a shell or an init system is made for programs that
     /// wait on few files.

@@ -42,15 +42,19 @@ struct DoctorJudgeTests {
     }
 
     @Test func theMachineIsJudgedToo() {
-        let good = HostJudge(openFiles: (1024, 1 << 20), clockOffsets: [("postgres", 0.9), ("redis", -0.02)])
+        let good = HostJudge(
+            openFiles: (1024, 10_208), neededFiles: 10_208, clockOffsets: [("postgres", 0.9), ("redis", -0.02)])
         #expect(good.findings.allSatisfy { $0.level == .ok })
         #expect(good.findings[2].found == "20 ms behind this machine")
-        let bad = HostJudge(openFiles: (1024, 4096), clockOffsets: [("postgres", 1.5), ("redis", -3600)])
+        let bad = HostJudge(
+            openFiles: (1024, 4096), neededFiles: 10_208, clockOffsets: [("postgres", 1.5), ("redis", -3600)])
         #expect(
             complaints(bad.findings) == [
                 "warn host.open-files 1024, at most 4096", "warn host.clock-postgres 1500 ms ahead of this machine",
                 "warn host.clock-redis 3600000 ms behind this machine",
             ])
+        let unset = HostJudge(openFiles: (1024, 4096), neededFiles: nil, clockOffsets: [])
+        #expect(unset.findings.isEmpty)
         #expect(HostJudge.openFileLimits().now > 0)
     }
 

@@ -18,9 +18,6 @@ struct DeadLettersCommand: AsyncParsableCommand {
 
         @OptionGroup var filter: DeadLetterOptions
 
-        @Option(help: "Only those of this user.")
-        var user: String?
-
         @Option(help: "How many to list, 1…100.")
         var limit = 20
 
@@ -37,15 +34,17 @@ struct DeadLettersCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
-            var query = try filter.query(at: Date())
-            query.userId = user
-            let wanted = query
+            let query = try filter.query(at: Date())
             try await connection.run { client in
-                let page = try await client.deadLetters(wanted, limit: limit, after: after)
+                var page = try await client.deadLetters(query, limit: limit, after: after)
                 if json { return try Output.put(lines: [page.text]) }
+                // A page looks at so many rows only, and may end before it found any.
+                while page["items"]?.array?.isEmpty == true, let next = page["next"]?.string {
+                    page = try await client.deadLetters(query, limit: limit, after: next)
+                }
                 let letters = (page["items"]?.array ?? []).compactMap(DeadLetter.init)
-                if letters.isEmpty { complain("There are no dead letters like that.") }
-                if !letters.isEmpty { try Output.put(lines: List.table(letters).lines(on: .current)) }
+                if letters.isEmpty { return complain("There are no dead letters like that.") }
+                try Output.put(lines: List.table(letters).lines(on: .current))
                 if let next = page["next"]?.string { complain("There are more: --after \(next)") }
             }
         }

@@ -53,7 +53,7 @@ struct SendCommand: AsyncParsableCommand {
     ) async throws -> JSON {
         let limit = Duration(shorthand: timeout) ?? .zero
         let isLater = document["sendAt"]?.date.map { $0.timeIntervalSinceNow > limit.timeInterval } ?? false
-        var screen = Screen(isQuiet: json)
+        var screen = ProgressScreen(isQuiet: json)
         guard watch, !isLater else {
             try screen.show(NotificationProgress(document: document))
             return document
@@ -86,28 +86,5 @@ struct SendCommand: AsyncParsableCommand {
         let table = TextTable(columns: [.number("NUMBER"), .text("ID"), .text("STATUS")], rows: rows)
         try Output.put(lines: json ? [answer.text] : table.lines(on: .current))
         if items.contains(where: { $0["error"] != nil }) { throw ExitCode.failure }
-    }
-}
-
-/// Where the progress is shown: written over on a terminal, one line a change elsewhere.
-private struct Screen {
-    let isQuiet: Bool
-    private var block = LiveBlock()
-    private var shown: NotificationProgress?
-
-    init(isQuiet: Bool) {
-        self.isQuiet = isQuiet
-    }
-
-    mutating func show(_ progress: NotificationProgress) throws {
-        if isQuiet { return }
-        let terminal = Terminal.current
-        if terminal.isInteractive {
-            try Output.put(block.frame(progress.block(on: terminal), on: terminal))
-        } else {
-            if shown == nil { try Output.put(lines: ["accepted \(progress.id)"]) }
-            try Output.put(lines: progress.changes(since: shown))
-            shown = progress
-        }
     }
 }

@@ -31,6 +31,7 @@ struct Doctor {
         let offsets = [("postgres", database.clockOffset), ("redis", index.clockOffset)]
         let host = HostJudge(
             openFiles: HostJudge.openFileLimits(),
+            neededFiles: settings.map { $0.maximumConnections + $0.postgres.poolSize + OpenFiles.reserve },
             clockOffsets: offsets.compactMap { server, seconds in seconds.map { (server, $0) } })
         return findings + host.findings
     }

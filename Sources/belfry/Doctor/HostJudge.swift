@@ -2,13 +2,13 @@ import Foundation
 
 /// What this machine means for Belfry.
 struct HostJudge {
-    /// How many files, and so connections, this process may have open: now, and at most if it asks for more.
+    /// How many files, and so connections, this process may have open: now, and at most, which an API asks for.
     var openFiles: (now: Int, most: Int)
+    /// How many an API has open when it is full; nil when the settings do not say.
+    var neededFiles: Int?
     /// How far the clocks of the servers are ahead of this machine's, in seconds; only of those that answered.
     var clockOffsets: [(server: String, seconds: TimeInterval)]
 
-    /// An API takes 10,000 connections; each is a file, and each connection to a provider too.
-    private static let enoughFiles = 12_000
     /// Nothing is decided by this machine's clock, but logs, certificates and tokens go by it.
     private static let tolerance: TimeInterval = 1
 
@@ -19,13 +19,15 @@ struct HostJudge {
         return (Int(clamping: limits.rlim_cur), Int(clamping: limits.rlim_max))
     }
 
-    var findings: [Finding] { [files] + clockOffsets.map(clock) }
+    var findings: [Finding] { [files].compactMap(\.self) + clockOffsets.map(clock) }
 
-    private var files: Finding {
+    private var files: Finding? {
+        guard let neededFiles else { return nil }
         let found = "\(openFiles.now), at most \(openFiles.most)"
-        if openFiles.most >= HostJudge.enoughFiles { return .ok("host.open-files", found) }
+        if openFiles.most >= neededFiles { return .ok("host.open-files", found) }
         return .warn(
-            "host.open-files", found, "Let the process have \(HostJudge.enoughFiles) files (ulimit -n, LimitNOFILE).")
+            "host.open-files", found,
+            "BELFRY_MAX_CONNECTIONS needs \(neededFiles) (ulimit -n, LimitNOFILE); the API takes fewer connections.")
     }
 
     private func clock(_ server: String, _ seconds: TimeInterval) -> Finding {
