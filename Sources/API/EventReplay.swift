@@ -34,7 +34,7 @@ struct EventReplay: Sendable {
             }
             guard let next else { return Set(sent.suffix(2 * EventReplay.pageSize)) }
             count += page.count
-            if count >= EventReplay.limit { return nil }
+            if count >= EventReplay.limit { break }
             start = next
         }
         givenUp.add()

@@ -6,6 +6,7 @@ import Notifications
 import Postgres
 import Queue
 import ServiceLifecycle
+import Telemetry
 import TestSupport
 import Testing
 
@@ -93,6 +94,7 @@ import Testing
             var reader = try await EventReader(
                 try await api.client(), "?userId=nobody", headers: ["last-event-id": "0"])
             #expect(try await reader.nextEvent() == EventReader.Block(name: "resync", data: ["reason": "tooFarBehind"]))
+            #expect(api.relay.metrics.resyncs[.tooFarBehind].value == 1)
             let live = api.event(userId: "nobody")
             try await api.queue.publish([live])
             #expect(try await reader.nextEvent()?.data == live.json)
