@@ -33,6 +33,7 @@ let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 
 let package = Package(
@@ -63,6 +64,8 @@ let package = Package(
         room("Notifications"),
         room("Telemetry"),
         room("Templates", ["Notifications"]),
+        room("Mail", ["Notifications"]),
+        room("SMTP", [nioSSL, nioTLS, logging] + nio),
         room("Outbound", [httpClient, httpTypes, logging, nioSSL, nioHTTP1] + nio),
         room(
             "Documents", ["Notifications", "Postgres", "Telemetry", logging, lifecycle],
@@ -71,7 +74,7 @@ let package = Package(
                 "v0004_add_key_rate",
             ].map { "Migrations/\($0).sql" }),
         room("Queue", ["Notifications", "Redis", "Telemetry", "LuaScripts", logging]),
-        room("Providers", ["Notifications", "Outbound", httpTypes, crypto, logging]),
+        room("Providers", ["Notifications", "Mail", "SMTP", "Outbound", httpTypes, crypto, logging]),
         room("Events", ["Notifications", "Redis", "Telemetry", logging, lifecycle]),
         room(
             "Worker",
@@ -79,7 +82,8 @@ let package = Package(
         room(
             "API",
             [
-                "Notifications", "Telemetry", "Documents", "Queue", "Events", "Postgres", hummingbird, httpTypes,
+                "Notifications", "Mail", "Telemetry", "Documents", "Queue", "Events", "Postgres", hummingbird,
+                httpTypes,
                 logging, lifecycle, crypto, nioHTTP1,
             ] + nio),
         room("BelfryClient", ["Notifications", httpClient, nioHTTP1] + nio),
@@ -87,18 +91,22 @@ let package = Package(
         .executableTarget(
             name: "belfry",
             dependencies: [
-                "API", "BelfryClient", "Documents", "Events", "LocalServers", "Notifications", "Outbound", "Postgres",
-                "Providers",
-                "Queue", "Redis", "Telemetry", "Templates", "Worker", hummingbird, logging, lifecycle, crypto,
-                argumentParser, .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                "API", "BelfryClient", "Documents", "Events", "LocalServers", "Mail", "Notifications", "Outbound",
+                "Postgres", "Providers", "Queue", "Redis", "SMTP", "Telemetry", "Templates", "Worker", hummingbird,
+                logging, lifecycle, crypto, argumentParser,
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ], swiftSettings: settings),
         room("TestSupport", ["LocalServers", nioSSL] + nio, path: "Tests/Support"),
         suite("RedisTests", ["Redis", "CHiredis"] + nio),
         suite("PostgresTests", ["Postgres", logging]),
         suite("NotificationsTests", ["Notifications"]),
         suite("TelemetryTests", ["Telemetry"]),
+        suite("MailTests", ["Mail", "Notifications"]),
+        suite("SMTPTests", ["SMTP", nioSSL, logging] + nio),
         suite("OutboundTests", ["Outbound", httpTypes, logging, nioSSL] + nio),
-        suite("ProvidersTests", ["Providers", "Notifications", "Outbound", crypto, httpTypes, logging, nioSSL] + nio),
+        suite(
+            "ProvidersTests",
+            ["Providers", "Notifications", "Mail", "SMTP", "Outbound", crypto, httpTypes, logging, nioSSL] + nio),
         suite("DocumentsTests", ["Documents", "Notifications", "Postgres", logging, lifecycle]),
         suite("QueueTests", ["Queue", "LuaScripts", "Notifications", "Redis", "Telemetry"]),
         suite(

@@ -21,8 +21,11 @@ struct Intake: Sendable {
         let fields = Fields(object)
         let draft = NotificationDraft(fields, at: now)
         if !fields.problems.isEmpty { throw Problem.invalid(fields.problems) }
-        let problems = draft.to.enumerated().flatMap { index, recipient in
+        var problems = draft.to.enumerated().flatMap { index, recipient in
             addresses.problems(of: recipient, at: draft.place(of: index))
+        }
+        if draft.channels?.contains(.email) ?? providedRoutes.contains(.email) {
+            problems += EmailCheck.problems(of: draft)
         }
         if !problems.isEmpty { throw Problem.invalid(problems) }
         try checkSize(of: draft, object, bodyBytes: bodyBytes)

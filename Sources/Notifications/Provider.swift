@@ -8,6 +8,13 @@ public protocol Provider: Sendable {
     /// Makes one attempt at one address and says what it came to, before `attempt.timeout` has passed. It never throws:
     /// what is expected is an outcome.
     func deliver(_ attempt: DeliveryAttempt) async -> DeliveryOutcome
+
+    /// Closes what it keeps open between attempts. May be called more than once.
+    func shutdown() async
+}
+
+extension Provider {
+    public func shutdown() async {}
 }
 
 /// One attempt at one address: all that a provider is told.

@@ -1,3 +1,4 @@
+public import Logging
 public import Notifications
 public import Outbound
 
@@ -9,11 +10,15 @@ extension ProviderRegistry {
     }
 
     /// Every provider that there is. A new one gets its line here.
-    private static func catalogue(_ settings: ProvidersConfiguration, _ outbound: OutboundClient) -> [String: Entry] {
+    private static func catalogue(_ settings: ProvidersConfiguration, _ outbound: OutboundClient, _ logger: Logger)
+        -> [String: Entry]
+    {
         let everyRoute = Set(Route.allCases)
+        let smtp = { try required(settings.smtp, by: "smtp") }
         let webhook = { try required(settings.webhook, by: "webhook") }
         return [
             "webhook": Entry(routes: [.webhook]) { WebhookProvider(configuration: try webhook(), outbound: outbound) },
+            "smtp": Entry(routes: [.email]) { try SMTPProvider(configuration: try smtp(), logger: logger) },
             "inApp": Entry(routes: [.inApp]) { InAppProvider() },
             "simulator": Entry(routes: everyRoute) { try SimulatorProvider(configuration: settings.simulator) },
         ]
@@ -25,9 +30,10 @@ extension ProviderRegistry {
     /// - Throws: `ProvidersError` for a name that nobody has, a route that the provider does not serve, or settings that
     ///   are missing.
     public static func make(
-        assignments: [Route: [String]], configuration: ProvidersConfiguration, outbound: OutboundClient
+        assignments: [Route: [String]], configuration: ProvidersConfiguration, outbound: OutboundClient,
+        logger: Logger
     ) throws -> ProviderRegistry {
-        let catalogue = catalogue(configuration, outbound)
+        let catalogue = catalogue(configuration, outbound, logger)
         var made: [String: any Provider] = [:]
         var providers: [Route: [any Provider]] = [:]
         for (route, names) in assignments.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {

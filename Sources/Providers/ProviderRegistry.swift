@@ -11,6 +11,11 @@ public struct ProviderRegistry: Sendable {
     /// In the order in which they are tried; empty where nobody sends.
     public func providers(for route: Route) -> [any Provider] { providersByRoute[route] ?? [] }
 
+    /// Ends what the providers keep open.
+    public func shutdown() async {
+        for provider in providersByRoute.values.joined() { await provider.shutdown() }
+    }
+
     /// The routes that somebody sends on.
     public var routes: Set<Route> { Set(providersByRoute.keys) }
 }

@@ -1,6 +1,7 @@
 /// The settings of all providers. A provider that needs none set is not assigned anywhere.
 public struct ProvidersConfiguration: Sendable {
     public var webhook: WebhookConfiguration?
+    public var smtp: SMTPProviderConfiguration?
     public var simulator = SimulatorConfiguration()
 
     public init() {}

@@ -45,7 +45,8 @@ struct ProcessContext {
         clock = ServerClock(pool: pool, logger: logger)
         outbound = OutboundClient(configuration: settings.outbound, logger: logger)
         registry = try ProviderRegistry.make(
-            assignments: settings.assignments, configuration: settings.providers, outbound: outbound)
+            assignments: settings.assignments, configuration: settings.providers, outbound: outbound,
+            logger: logger)
         ProcessMetrics.register(in: metrics)
         ServerMetrics.register(in: metrics, pool: pool, redis: redis)
     }
@@ -109,6 +110,7 @@ struct ProcessContext {
     }
 
     func close() async {
+        await registry.shutdown()
         await outbound.shutdown()
         await pool.close()
     }

@@ -37,7 +37,9 @@ import Testing
     }
 
     @Test func serverThatSpeaksSomethingElseIsNotSentTo() async throws {
-        try await LoopbackServer.run(greeting: "220 mail.test ESMTP\r\n", reply: { _ in .silence }) { server in
+        try await LoopbackServer.run(
+            framing: HTTPFraming(greeting: "220 mail.test ESMTP\r\n"), reply: { _ in .silence }
+        ) { server in
             try await withOutbound(allowing: ["127.0.0.1"], lookup: Self.lookup) { client in
                 let result = await client.post("https://hooks.test:\(server.port)/")
                 #expect(result == .failure(.notSent(.tlsFailed)))

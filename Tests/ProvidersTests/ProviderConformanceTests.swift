@@ -10,17 +10,15 @@ import Testing
 @Suite struct ProviderConformanceTests {
     @Test(arguments: ProviderSubject.all)
     func nameIsTheOneInTheRegistry(subject: ProviderSubject) async throws {
-        try await withPeer(reply: { _ in .silence }) { _, outbound in
-            let provider = try subject.make(outbound)
+        try await withPeer(subject, reply: { _ in .silence }) { _, provider in
             #expect(provider.name == subject.name)
         }
     }
 
     @Test(arguments: ProviderSubject.remote)
     func everyAnswerComesToTheDocumentedOutcome(subject: ProviderSubject) async throws {
-        let replies = subject.outcomes.map { "HTTP/1.1 \($0.status)\r\nContent-Length: 0\r\n\r\n" }
-        try await withPeer(reply: { .text(replies[$0]) }) { peer, outbound in
-            let provider = try subject.make(outbound)
+        let replies = subject.outcomes.map { subject.dialect.answer($0.status, "") }
+        try await withPeer(subject, reply: { .text(replies[$0]) }) { peer, provider in
             var seen: [String] = []
             for _ in replies { seen.append(await provider.deliver(subject.attempt(peer.port, .seconds(10))).name) }
             #expect(seen == subject.outcomes.map(\.outcome))
@@ -30,24 +28,23 @@ import Testing
     @Test(arguments: ProviderSubject.remote)
     func closedPortIsTriedAgain(subject: ProviderSubject) async throws {
         let port = try await LoopbackServer.run(reply: { _ in .close }) { $0.port }
-        try await withPeer(reply: { _ in .close }) { _, outbound in
-            let outcome = try await subject.make(outbound).deliver(subject.attempt(port, .seconds(10)))
+        try await withOutbound { outbound in
+            let outcome = try await subject.make(outbound, port).deliver(subject.attempt(port, .seconds(10)))
             #expect(outcome.name == "retry")
         }
     }
 
     @Test(arguments: ProviderSubject.remote)
     func connectionThatBreaksAfterTheRequestIsUnknown(subject: ProviderSubject) async throws {
-        try await withPeer(reply: { _ in .close }) { peer, outbound in
-            let outcome = try await subject.make(outbound).deliver(subject.attempt(peer.port, .seconds(10)))
+        try await withPeer(subject, reply: { _ in .close }) { peer, provider in
+            let outcome = await provider.deliver(subject.attempt(peer.port, .seconds(10)))
             #expect(outcome.name == "unknown")
         }
     }
 
     @Test(arguments: ProviderSubject.all)
     func deadlineIsKeptWhenNobodyAnswers(subject: ProviderSubject) async throws {
-        try await withPeer(reply: { _ in .silence }) { peer, outbound in
-            let provider = try subject.make(outbound)
+        try await withPeer(subject, reply: { _ in .silence }) { peer, provider in
             let start = ContinuousClock.now
             let outcome = await provider.deliver(subject.attempt(peer.port, .milliseconds(200)))
             #expect(start.duration(to: .now) < .seconds(5))
@@ -57,8 +54,7 @@ import Testing
 
     @Test(arguments: ProviderSubject.all)
     func cancellationEndsAnAttempt(subject: ProviderSubject) async throws {
-        try await withPeer(reply: { _ in .silence }) { peer, outbound in
-            let provider = try subject.make(outbound)
+        try await withPeer(subject, reply: { _ in .silence }) { peer, provider in
             let start = ContinuousClock.now
             let delivering = Task { await provider.deliver(subject.attempt(peer.port, .seconds(60))) }
             if !subject.outcomes.isEmpty {
@@ -73,31 +69,32 @@ import Testing
 
     @Test(arguments: ProviderSubject.remote)
     func endlessReplyIsCut(subject: ProviderSubject) async throws {
-        let head = "HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n"
-        let chunk = String(repeating: "x", count: 10_000)
-        try await withPeer(reply: { _ in .endless(head, chunk: chunk, pause: .zero) }) { peer, outbound in
-            let outcome = try await subject.make(outbound).deliver(subject.attempt(peer.port, .seconds(60)))
-            #expect(outcome.name == "accepted")
+        let endless = subject.dialect.endless
+        try await withPeer(subject, reply: { _ in .endless(endless.head, chunk: endless.bulk, pause: .zero) }) {
+            peer, provider in
+            let outcome = await provider.deliver(subject.attempt(peer.port, .seconds(60)))
+            #expect(outcome.name == endless.outcome)
             try await eventually("the connection is dropped") { peer.connections == 0 }
         }
     }
 
     @Test(arguments: ProviderSubject.remote)
     func slowDripEndsAtTheDeadline(subject: ProviderSubject) async throws {
-        let head = "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n"
-        try await withPeer(reply: { _ in .endless(head, chunk: "x", pause: .milliseconds(20)) }) { peer, outbound in
+        let endless = subject.dialect.endless
+        try await withPeer(
+            subject, reply: { _ in .endless(endless.head, chunk: endless.drop, pause: .milliseconds(20)) }
+        ) { peer, provider in
             let start = ContinuousClock.now
-            let outcome = try await subject.make(outbound).deliver(subject.attempt(peer.port, .milliseconds(200)))
+            let outcome = await provider.deliver(subject.attempt(peer.port, .milliseconds(200)))
             #expect(start.duration(to: .now) < .seconds(5))
-            #expect(outcome.name == "accepted")
+            #expect(outcome.name == endless.outcome)
         }
     }
 
     @Test(arguments: ProviderSubject.remote)
     func garbageIsAnOutcomeToo(subject: ProviderSubject) async throws {
         let replies = subject.malformed.map(\.reply)
-        try await withPeer(reply: { .textThenClose(replies[$0]) }) { peer, outbound in
-            let provider = try subject.make(outbound)
+        try await withPeer(subject, reply: { .textThenClose(replies[$0]) }) { peer, provider in
             var seen: [String] = []
             for _ in replies { seen.append(await provider.deliver(subject.attempt(peer.port, .seconds(10))).name) }
             #expect(seen == subject.malformed.map(\.outcome))
@@ -107,9 +104,9 @@ import Testing
     @Test(arguments: ProviderSubject.all)
     func addressesAndSecretsAreNotSeenAgain(subject: ProviderSubject) async throws {
         let canary = ProviderSubject.canary
-        let replies = subject.outcomes.map { "HTTP/1.1 \($0.status)\r\nContent-Length: 32\r\n\r\n\(canary)" }
-        try await withPeer(reply: { $0 < replies.count ? .textThenClose(replies[$0]) : .close }) { peer, outbound in
-            let provider = try subject.make(outbound)
+        let replies = subject.outcomes.map { subject.dialect.answer($0.status, canary) }
+        try await withPeer(subject, reply: { $0 < replies.count ? .textThenClose(replies[$0]) : .close }) {
+            peer, provider in
             #expect(!String(reflecting: provider).contains(canary))
             for _ in 0...replies.count {
                 let outcome = await provider.deliver(subject.attempt(peer.port, .milliseconds(500)))
@@ -118,13 +115,13 @@ import Testing
         }
     }
 
-    /// Runs the body with a peer and a client that may reach it.
+    /// Runs the body with a peer and the provider that may reach it.
     private func withPeer(
-        reply: @escaping @Sendable (Int) -> LoopbackServer.Reply,
-        _ body: (LoopbackServer, OutboundClient) async throws -> Void
+        _ subject: ProviderSubject, reply: @escaping @Sendable (Int) -> LoopbackServer.Reply,
+        _ body: (LoopbackServer, any Provider) async throws -> Void
     ) async throws {
-        try await LoopbackServer.run(reply: reply) { peer in
-            try await withOutbound { try await body(peer, $0) }
+        try await LoopbackServer.run(framing: subject.dialect.framing, reply: reply) { peer in
+            try await withOutbound { try await body(peer, try subject.make($0, peer.port)) }
         }
     }
 }

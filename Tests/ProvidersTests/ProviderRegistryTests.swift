@@ -13,7 +13,8 @@ import Testing
         ]
         try await withOutbound { outbound in
             let registry = try ProviderRegistry.make(
-                assignments: assignments, configuration: configuration, outbound: outbound)
+                assignments: assignments, configuration: configuration, outbound: outbound,
+                logger: .silent)
             #expect(registry.routes == [.webhook, .inApp, .fcm])
             let names = Dictionary(
                 uniqueKeysWithValues: Route.allCases.map { ($0, registry.providers(for: $0).map(\.name)) })
@@ -22,7 +23,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ([Route.sms: ["pigeon"]], ProvidersError.unknownProvider("pigeon", known: ["inApp", "simulator", "webhook"])),
+        (
+            [Route.sms: ["pigeon"]],
+            ProvidersError.unknownProvider("pigeon", known: ["inApp", "simulator", "smtp", "webhook"])
+        ),
         ([.email: ["webhook"]], .unsuitableRoute(provider: "webhook", route: "email")),
         ([.webhook: ["webhook"]], .notConfigured(provider: "webhook")),
     ])
@@ -30,7 +34,8 @@ import Testing
         try await withOutbound { outbound in
             #expect(throws: error) {
                 try ProviderRegistry.make(
-                    assignments: assignments, configuration: ProvidersConfiguration(), outbound: outbound)
+                    assignments: assignments, configuration: ProvidersConfiguration(), outbound: outbound,
+                    logger: .silent)
             }
         }
     }

@@ -14,12 +14,14 @@ struct StructureTests {
         "Telemetry": [],
         "Templates": ["Notifications"],
         "Outbound": [],
+        "Mail": ["Notifications"],
+        "SMTP": [],
         "Documents": ["Notifications", "Telemetry", "Postgres"],
         "Queue": ["Notifications", "Telemetry", "Redis", "LuaScripts"],
-        "Providers": ["Notifications", "Outbound"],
+        "Providers": ["Notifications", "Mail", "SMTP", "Outbound"],
         "Events": ["Notifications", "Telemetry", "Redis"],
         "Worker": ["Notifications", "Telemetry", "Templates", "Documents", "Queue", "Postgres"],
-        "API": ["Notifications", "Telemetry", "Templates", "Documents", "Queue", "Events", "Postgres"],
+        "API": ["Notifications", "Mail", "Telemetry", "Templates", "Documents", "Queue", "Events", "Postgres"],
         "BelfryClient": ["Notifications"],
         "LocalServers": [],
     ]
@@ -51,7 +53,7 @@ struct StructureTests {
     }
 
     /// The nouns are pure: no I/O of any library either.
-    @Test(arguments: ["Notifications", "Telemetry", "Templates"])
+    @Test(arguments: ["Notifications", "Telemetry", "Templates", "Mail"])
     func pureTargetImportsNoInputOrOutput(target: String) throws {
         for file in try Self.files(under: "Sources/\(target)", named: ".swift") {
             for line in try Self.lines(of: file) where line.contains("import ") {

@@ -21,16 +21,15 @@ public final class LoopbackServer: Sendable {
     private let recorded = Mutex<[String]>([])
     private let openConnections = Mutex(0)
 
-    /// The requests that came whole, head and body, in their order.
+    /// The requests that came whole, in their order.
     public var requests: [String] { recorded.withLock { $0 } }
     public var connections: Int { openConnections.withLock { $0 } }
 
     private init(port: Int) { self.port = port }
 
-    /// Runs a server around the body. It says `greeting` to whoever connects, and answers the requests, which are
-    /// numbered from 0.
+    /// Runs a server around the body. It answers the requests, which are numbered from 0.
     public static func run<Result: Sendable>(
-        tls: NIOSSLContext? = nil, greeting: String = "", reply: @escaping @Sendable (Int) -> Reply,
+        tls: NIOSSLContext? = nil, framing: any Framing = HTTPFraming(), reply: @escaping @Sendable (Int) -> Reply,
         _ body: (LoopbackServer) async throws -> Result
     ) async throws -> Result {
         let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -46,7 +45,7 @@ public final class LoopbackServer: Sendable {
                 group.addTask {
                     try await withThrowingDiscardingTaskGroup { peers in
                         for try await connection in connections {
-                            peers.addTask { await server.serve(connection, greeting: greeting, reply: reply) }
+                            peers.addTask { await server.serve(connection, framing: framing, reply: reply) }
                         }
                     }
                 }
@@ -57,16 +56,22 @@ public final class LoopbackServer: Sendable {
     }
 
     /// A client that goes away, or is cut off, ends a connection with an error; that is what the tests are about.
-    private func serve(_ connection: Connection, greeting: String, reply: @Sendable (Int) -> Reply) async {
+    private func serve(_ connection: Connection, framing: any Framing, reply: @Sendable (Int) -> Reply) async {
         openConnections.withLock { $0 += 1 }
         defer { openConnections.withLock { $0 -= 1 } }
         try? await connection.executeThenClose { inbound, outbound in
-            if !greeting.isEmpty { try await outbound.write(ByteBuffer(string: greeting)) }
+            var framing = framing
+            if !framing.greeting.isEmpty { try await outbound.write(ByteBuffer(string: framing.greeting)) }
             var received = ""
             for try await bytes in inbound {
                 received += String(buffer: bytes)
-                guard let request = LoopbackServer.takeRequest(from: &received) else { continue }
-                guard try await send(reply(record(request)), to: outbound) else { return }
+                while let piece = framing.next(in: &received) {
+                    switch piece {
+                    case .formality(let answer): try await outbound.write(ByteBuffer(string: answer))
+                    case .request(let request):
+                        guard try await send(reply(record(request)), to: outbound) else { return }
+                    }
+                }
             }
         }
     }
@@ -96,16 +101,5 @@ public final class LoopbackServer: Sendable {
         case .close: return false
         }
         return true
-    }
-
-    /// The first request in what was received, once its body is there, by its `Content-Length`.
-    private static func takeRequest(from received: inout String) -> String? {
-        guard let end = received.firstRange(of: "\r\n\r\n")?.upperBound else { return nil }
-        let head = received[..<end].lowercased().split(separator: "\r\n")
-        let length = head.compactMap { $0.hasPrefix("content-length: ") ? Int($0.dropFirst(16)) : nil }.first ?? 0
-        guard received[end...].utf8.count >= length else { return nil }
-        let request = received[..<(received.utf8.index(end, offsetBy: length))]
-        received.removeSubrange(..<request.endIndex)
-        return String(request)
     }
 }

@@ -60,6 +60,7 @@ extension Settings {
             "BELFRY_WEBHOOK_SECRETS", form: "whsec_<base64>[,whsec_<base64>]", fallback: "none",
             "What webhooks are signed with; two while one replaces the other.", isSecret: true, default: nil
         ) { try WebhookConfiguration(secrets: $0.split(separator: ",").map { String($0) }) }
+        providers.smtp = smtp(&reader)
         providers.simulator = reader.parsed(
             "BELFRY_SIMULATOR", form: "latency=5ms..50ms,retry=0.01,…", fallback: "accepts all at once",
             "How the provider simulator behaves.", default: providers.simulator

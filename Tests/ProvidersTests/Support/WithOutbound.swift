@@ -5,8 +5,7 @@ import Outbound
 func withOutbound(_ body: (OutboundClient) async throws -> Void) async throws {
     var configuration = OutboundConfiguration()
     configuration.allowed = try AllowList(parsing: ["127.0.0.1"])
-    let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
-    let outbound = OutboundClient(configuration: configuration, logger: logger)
+    let outbound = OutboundClient(configuration: configuration, logger: .silent)
     do {
         try await body(outbound)
         await outbound.shutdown()

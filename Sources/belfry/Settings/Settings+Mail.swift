@@ -1,0 +1,51 @@
+import Mail
+import Providers
+import SMTP
+
+extension Settings {
+    /// Nil unless server and sender are set.
+    static func smtp(_ reader: inout SettingsReader) -> SMTPProviderConfiguration? {
+        let mechanisms = ["auto"] + SMTPCredentials.Mechanism.allCases.map(\.rawValue)
+        let mechanism = reader.choice(
+            "BELFRY_SMTP_AUTH", mechanisms, default: "auto",
+            "How to authenticate; auto is PLAIN or LOGIN. With xoauth2 the password is the access token.")
+        let server: SMTPConfiguration? = reader.parsed(
+            "BELFRY_SMTP_URL", form: "smtps://[user:password@]host[:465] or smtp://…[:587] or smtp+clear://host[:25]",
+            fallback: "none", "The mail server: TLS at once, STARTTLS (required), or neither and no password.",
+            isSecret: true, default: nil
+        ) { try SMTPConfiguration(url: $0, mechanism: SMTPCredentials.Mechanism(rawValue: mechanism)) }
+        let from: Mailbox? = reader.parsed(
+            "BELFRY_SMTP_FROM", form: "name@host or Name <name@host>", fallback: "none",
+            "The sender of e-mail.", default: nil
+        ) { try Mailbox(parsing: $0, part: "from") }
+        let connection = connectionSettings(&reader)
+        guard var server, let from else { return nil }
+        server.helloName = connection.helloName ?? from.address.domain
+        server.certificateAuthorities = connection.authorities
+        server.maximumConnections = connection.limit
+        server.messagesPerConnection = connection.messages
+        return SMTPProviderConfiguration(server: server, from: from)
+    }
+
+    private static func connectionSettings(
+        _ reader: inout SettingsReader
+    ) -> (helloName: String?, authorities: String?, limit: Int, messages: Int) {
+        let helloName: String? = reader.parsed(
+            "BELFRY_SMTP_HELLO", form: "a host name or [address]", fallback: "the sender's domain",
+            "What Belfry calls itself to the mail server.", default: nil
+        ) { text in
+            let isName = text.utf8.count <= 255 && text.utf8.allSatisfy { (33...126).contains($0) }
+            return isName ? text : nil
+        }
+        let authorities: String? = reader.parsed(
+            "BELFRY_SMTP_CA_FILE", form: "a path", fallback: "none",
+            "PEM file of authorities that are trusted beside the system's.", default: nil
+        ) { $0 }
+        let limit = reader.int(
+            "BELFRY_SMTP_CONNECTIONS", 1...100, default: 8, "Connections of one worker to the mail server.")
+        let messages = reader.int(
+            "BELFRY_SMTP_MESSAGES_PER_CONNECTION", 1...10_000, default: 100,
+            "After which a connection is closed and another one opened.")
+        return (helloName, authorities, limit, messages)
+    }
+}
