@@ -55,6 +55,7 @@ final class SMTPChannelHandler: ChannelInboundHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        if context.channel.isActive { arm() }
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {

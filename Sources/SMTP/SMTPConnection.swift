@@ -72,6 +72,8 @@ final class SMTPConnection: Sendable {
             return ClientBootstrap(group: loop)
                 .connectTimeout(max(limit, .milliseconds(1)))
                 .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+                // The server speaks first, and may do so before there is anybody in the pipeline to hear it.
+                .channelOption(.autoRead, value: false)
                 .connect(host: configuration.host, port: configuration.port)
                 .flatMapThrowing { channel in
                     let handler = SMTPChannelHandler(
@@ -82,6 +84,7 @@ final class SMTPConnection: Sendable {
                         try pipeline.addHandler(NIOSSLClientHandler(context: tls, serverHostname: name))
                     }
                     try pipeline.addHandler(handler)
+                    try channel.syncOptions?.setOption(.autoRead, value: true)
                     return SMTPConnection(
                         handler: NIOLoopBound(handler, eventLoop: loop), eventLoop: loop, usable: usable)
                 }

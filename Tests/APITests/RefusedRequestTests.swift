@@ -55,6 +55,17 @@ struct RefusedRequest: Sendable, CustomTestStringConvertible {
             #"{"to":{"devices":[{"id":"a","route":"push.web","subscription":{"endpoint":"https://[::1]/"}}]},"title":"x"}"#,
             422, "invalidRequest", "to.devices[0].subscription.endpoint invalid"),
         RefusedRequest(
+            "line break in a subject", send(#""overrides":{"email":{"subject":"x\r\nBcc: y@example.org"}}"#), 422,
+            "invalidRequest", "overrides.email.subject invalid"),
+        RefusedRequest(
+            "line break in a title that becomes a subject", send(#""title":"x\nBcc: y@example.org""#), 422,
+            "invalidRequest", "title invalid"),
+        RefusedRequest(
+            "several things wrong with an e-mail",
+            send(#""overrides":{"email":{"headers":{"Bcc":"y@example.org"},"cc":["<z>"],"tracking":true}}"#), 422,
+            "invalidRequest", "overrides.email.tracking unknown", "overrides.email.cc[0] invalid",
+            "overrides.email.headers.Bcc invalid"),
+        RefusedRequest(
             "Web Push to nowhere",
             #"{"to":{"devices":[{"id":"a","route":"push.web","subscription":{}}]},"title":"x"}"#, 422,
             "invalidRequest", "to.devices[0].subscription.endpoint missing"),

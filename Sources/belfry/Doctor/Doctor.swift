@@ -41,7 +41,8 @@ struct Doctor {
         var problem: String?
         do {
             _ = try ProviderRegistry.make(
-                assignments: settings.assignments, configuration: settings.providers, outbound: outbound)
+                assignments: settings.assignments, configuration: settings.providers, outbound: outbound,
+                logger: logger)
         } catch {
             problem = "\(error)"
         }

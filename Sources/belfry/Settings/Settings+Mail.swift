@@ -1,3 +1,4 @@
+import Foundation
 import Mail
 import Providers
 import SMTP
@@ -40,7 +41,10 @@ extension Settings {
         let authorities: String? = reader.parsed(
             "BELFRY_SMTP_CA_FILE", form: "a path", fallback: "none",
             "PEM file of authorities that are trusted beside the system's.", default: nil
-        ) { $0 }
+        ) { path in
+            guard FileManager.default.isReadableFile(atPath: path) else { throw SettingsProblem("it cannot be read") }
+            return path
+        }
         let limit = reader.int(
             "BELFRY_SMTP_CONNECTIONS", 1...100, default: 8, "Connections of one worker to the mail server.")
         let messages = reader.int(
