@@ -84,7 +84,7 @@ public struct SMTPProvider: Provider {
         guard refused > 0 else { return }
         logger.warning(
             "copies of a message were not taken",
-            metadata: ["notificationId": "\(attempt.notificationId.text)", "copies": "\(refused)"])
+            metadata: ["notificationId": "\(attempt.notificationId.text)", "count": "\(refused)"])
     }
 
     /// The same over the attempts of a round: whoever gets it twice can tell.
