@@ -31,9 +31,9 @@ public struct SMTPProvider: Provider {
         guard case .email(let text) = attempt.target.address else { return .rejected(.wrongAddress) }
         let fields = Fields(attempt.message.overrides ?? JSONObject())
         let content = EmailContent(fields)
-        if let problem = fields.problems.first {
-            return .rejected(
-                DeliveryFailure(code: "content", detail: "overrides.email.\(problem.field) \(problem.message)."))
+        // The API has named what is wrong to whoever could mend it; names of members are the caller's words.
+        guard fields.problems.isEmpty else {
+            return .rejected(DeliveryFailure(code: "content", detail: "What overrides.email says is not valid."))
         }
         let message: MailMessage
         let bytes: [UInt8]

@@ -68,7 +68,10 @@ import Testing
             [
                 "to": ["userId": "u42"], "channels": ["push", "email", "sms", "webhook", "inApp"],
                 "title": "CANARY title", "body": "CANARY body", "data": ["CANARY": "CANARY"],
-                "metadata": ["CANARY": "CANARY"], "overrides": ["email": ["subject": "CANARY", "CANARY": 1]],
+                "metadata": ["CANARY": "CANARY"],
+                "overrides": [
+                    "email": ["subject": "CANARY", "headers": ["X-CANARY": "CANARY"]], "push": ["CANARY": 1],
+                ],
             ], headers: ["idempotency-key": "CANARY", "x-canary": "CANARY", "traceparent": "CANARY"])
     }
 
