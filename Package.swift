@@ -88,10 +88,11 @@ let package = Package(
             ] + nio),
         room("BelfryClient", ["Notifications", httpClient, nioHTTP1] + nio),
         room("LocalServers"),
+        room("Bench", ["LocalServers", "Notifications", "Postgres", "Redis", logging]),
         .executableTarget(
             name: "belfry",
             dependencies: [
-                "API", "BelfryClient", "Documents", "Events", "LocalServers", "Mail", "Notifications", "Outbound",
+                "API", "Bench", "BelfryClient", "Documents", "Events", "LocalServers", "Mail", "Notifications", "Outbound",
                 "Postgres", "Providers", "Queue", "Redis", "SMTP", "Telemetry", "Templates", "Worker", hummingbird,
                 logging, lifecycle, crypto, argumentParser,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -124,6 +125,7 @@ let package = Package(
             ] + nio),
         suite("BelfryClientTests", ["BelfryClient", "Notifications", nioHTTP1]),
         suite("LocalServersTests", []),
+        suite("BenchTests", ["Bench", "Notifications"]),
         suite("StructureTests", []),
         suite(
             "EndToEndTests",

@@ -13,11 +13,11 @@ public struct SimulatorAccept: Sendable, Hashable {
     /// Whether the caller will be told in time.
     public var isAnswered: Bool
 
-    /// `<unix ms> <route> <notificationId> <target id> <attempt> accepted|unknown\n`, spaces in ids percent-encoded.
+    /// `<unix µs> <route> <notificationId> <target id> <attempt> accepted|unknown\n`, spaces in ids percent-encoded.
     var line: String {
         let target = targetId.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(.punctuationCharacters))
         let words = [
-            String(Int(at.timeIntervalSince1970 * 1000)), route.rawValue, notificationId.text, target ?? "-",
+            String(Int(at.timeIntervalSince1970 * 1_000_000)), route.rawValue, notificationId.text, target ?? "-",
             String(attempt), isAnswered ? "accepted" : "unknown",
         ]
         return words.joined(separator: " ") + "\n"

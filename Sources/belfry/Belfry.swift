@@ -16,7 +16,7 @@ struct Belfry: AsyncParsableCommand {
         subcommands: [
             UpCommand.self, APICommand.self, WorkerCommand.self, SchedulerCommand.self, MigrateCommand.self,
             SendCommand.self, QueuesCommand.self, DeadLettersCommand.self, KeysCommand.self, SettingsCommand.self,
-            DoctorCommand.self,
+            DoctorCommand.self, BenchCommand.self,
         ])
 
     /// What a command ends with that was called wrongly; the library would say 64.

@@ -133,7 +133,7 @@ final class Installation: Sendable {
     }
 }
 
-/// One line of the simulator's journal: `<unix ms> <route> <notification> <target> <attempt> <word>`.
+/// One line of the simulator's journal: `<unix µs> <route> <notification> <target> <attempt> <word>`.
 struct Accept: Hashable {
     var route: String
     var notificationId: String

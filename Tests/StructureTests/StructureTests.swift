@@ -24,6 +24,7 @@ struct StructureTests {
         "API": ["Notifications", "Mail", "Telemetry", "Templates", "Documents", "Queue", "Events", "Postgres"],
         "BelfryClient": ["Notifications"],
         "LocalServers": [],
+        "Bench": ["LocalServers", "Notifications", "Postgres", "Redis"],
     ]
 
     static func files(under folder: String, named suffix: String) throws -> [URL] {

@@ -1,0 +1,81 @@
+import Foundation
+import Logging
+import Notifications
+import Redis
+
+/// `belfry bench e2e`: what one API and one worker process do on this machine, servers and load generator included.
+///
+/// The workload is fixed: a body of 1 KiB to a user with one push device, 64 keep-alive connections, a key, the simulator
+/// without latency as provider. Every accept of the simulator is in a journal, so what was lost or sent twice is counted
+/// and not believed.
+public struct EndToEndBenchmark: Sendable {
+    public struct Configuration: Sendable {
+        /// The runs, of which each figure's median is reported.
+        public var runs = 3
+        /// How long each mode is driven at full speed.
+        public var duration: Duration = .seconds(10)
+        /// Notifications a second at which acceptance is timed.
+        public var pace = 2000.0
+        public var pacedDuration: Duration = .seconds(5)
+        public var idleDuration: Duration = .seconds(10)
+        public var connections = 64
+        /// Deliveries the worker may have under way.
+        public var concurrency = 64
+        public var databaseURL: String?
+        public var redisURL: String?
+        public init() {}
+    }
+
+    private let configuration: Configuration
+    private let binary: String
+    private let progress: @Sendable (String) -> Void
+
+    /// - Parameters:
+    ///   - binary: `belfry`, to be run in its roles.
+    ///   - progress: told what is being done.
+    public init(_ configuration: Configuration, binary: String, progress: @escaping @Sendable (String) -> Void) {
+        self.configuration = configuration
+        self.binary = binary
+        self.progress = progress
+    }
+
+    public func run() async throws -> EndToEndReport {
+        progress("starting servers, an API and a worker")
+        let installation = try await Installation.start(
+            Installation.Servers(databaseURL: configuration.databaseURL, redisURL: configuration.redisURL),
+            binary: binary, concurrency: configuration.concurrency)
+        let redis = RedisClient(configuration: installation.redis, logger: Logger(label: "belfry-bench"))
+        let result: Result<EndToEndReport, any Error>
+        do {
+            result = .success(
+                try await withThrowingTaskGroup { group in
+                    group.addTask { try await redis.run() }
+                    defer { group.cancelAll() }
+                    return try await runs(Driver(configuration, installation, redis))
+                })
+        } catch { result = .failure(error) }
+        await installation.stop()
+        return try result.get()
+    }
+
+    private func runs(_ driver: Driver) async throws -> EndToEndReport {
+        try await driver.prepare()
+        var runs: [EndToEndReport.Run] = []
+        for number in 1...configuration.runs {
+            progress("run \(number) of \(configuration.runs): idle")
+            let idle = try await driver.idle()
+            var modes: [EndToEndReport.Mode: EndToEndFigures] = [:]
+            for mode in EndToEndReport.Mode.allCases {
+                progress("run \(number) of \(configuration.runs): \(mode.rawValue)")
+                var figures = try await driver.measure(mode)
+                figures.idleRedisCommandsPerSecond = idle
+                modes[mode] = figures
+            }
+            progress("run \(number) of \(configuration.runs): the floor")
+            let floor = try await SQLFloor(pool: driver.installation.pool).run(for: configuration.pacedDuration)
+            for mode in modes.keys { modes[mode]?.floorPerSecond = floor }
+            runs.append(EndToEndReport.Run(modes: modes))
+        }
+        return EndToEndReport(runs: runs)
+    }
+}

@@ -1,0 +1,112 @@
+import Foundation
+public import Notifications
+
+/// What `belfry bench e2e` found, as medians over its runs.
+public struct EndToEndReport: Sendable {
+    /// How notifications are posted: one a request, or one request for fifty recipients.
+    enum Mode: String, Sendable, CaseIterable { case single, batch }
+
+    struct Run: Sendable {
+        var modes: [Mode: EndToEndFigures]
+    }
+
+    let runs: Int
+    let medians: [Mode: EndToEndFigures]
+
+    init(runs: [Run]) {
+        self.runs = runs.count
+        medians = Dictionary(
+            uniqueKeysWithValues: Mode.allCases.map { mode in
+                (mode, EndToEndFigures(medianOf: runs.compactMap { $0.modes[mode] }))
+            })
+    }
+
+    /// Whether every accepted notification was delivered exactly once.
+    public var isClean: Bool { medians.values.allSatisfy { $0.lost == 0 && $0.duplicated == 0 } }
+
+    /// One object a mode.
+    public var json: JSON {
+        .object(JSONObject(Mode.allCases.map { ($0.rawValue, medians[$0]?.json ?? .null) }))
+    }
+
+    /// For reading.
+    public var table: String {
+        let single = medians[.single]?.rows ?? []
+        let batch = medians[.batch]?.rows ?? []
+        let rows = [("", "single", "batch of 50")] + zip(single, batch).map { ($0.name, $0.value, $1.value) }
+        return rows.map { name, single, batch in
+            pad(name, 44, left: true) + pad(single, 22) + pad(batch, 22)
+        }.joined(separator: "\n") + "\n\nMedians of \(runs) runs; lost and duplicated are sums."
+    }
+}
+
+private func pad(_ text: String, _ width: Int, left: Bool = false) -> String {
+    let space = String(repeating: " ", count: max(0, width - text.count))
+    return left ? text + space : space + text
+}
+
+extension EndToEndFigures {
+    fileprivate var json: JSON {
+        [
+            "acceptedPerSecond": number(acceptedPerSecond, 0), "deliveredPerSecond": number(deliveredPerSecond, 0),
+            "acceptMs": json(acceptMs), "pickupMs": json(pickupMs), "residentMiB": json(residentMiB, 1),
+            "cpuMicrosPerNotification": json(cpuMicrosPerNotification, 1),
+            "redisCommandsPerNotification": number(redisCommandsPerNotification, 3),
+            "redisOperationsPerNotification": number(redisOperationsPerNotification, 1),
+            "postgresStatementsPerNotification": number(postgresStatementsPerNotification, 3),
+            "hotShare": number(hotShare, 3), "idleRedisCommandsPerSecond": number(idleRedisCommandsPerSecond, 2),
+            "lost": JSON(lost), "duplicated": JSON(duplicated), "floorPerSecond": number(floorPerSecond, 0),
+            "floorRatio": number(floorRatio, 3),
+        ]
+    }
+
+    private func number(_ value: Double?, _ decimals: Int) -> JSON {
+        value.map { .number(fixed($0, decimals)) } ?? .null
+    }
+
+    private func json(_ percentiles: Percentiles?) -> JSON {
+        guard let percentiles else { return .null }
+        return [
+            "p50": number(percentiles.p50, 2), "p95": number(percentiles.p95, 2), "p99": number(percentiles.p99, 2),
+        ]
+    }
+
+    private func json(_ values: [String: Double], _ decimals: Int) -> JSON {
+        .object(JSONObject(values.sorted { $0.key < $1.key }.map { ($0.key, number($0.value, decimals)) }))
+    }
+
+    fileprivate var rows: [(name: String, value: String)] {
+        let roles = ["api", "worker", "postgres", "redis"]
+        return [
+            ("accepted a second", fixed(acceptedPerSecond, 0)), ("delivered a second", fixed(deliveredPerSecond, 0)),
+            ("… of the plainest SQL (\(fixed(floorPerSecond, 0))/s)", fixed(floorRatio, 2)),
+            ("accept at 2,000/s, p50 / p95 / p99 ms", text(acceptMs)),
+            ("pick-up on idle, p50 / p95 / p99 ms", text(pickupMs)),
+            (
+                "resident MiB, api / worker",
+                ["api", "worker"].map { fixed(residentMiB[$0], 0) }.joined(separator: " / ")
+            ),
+            (
+                "CPU µs each, api / worker / postgres / redis",
+                roles.map { fixed(cpuMicrosPerNotification[$0], 0) }.joined(separator: " / ")
+            ),
+            (
+                "Redis commands each (with scripts' own)",
+                "\(fixed(redisCommandsPerNotification, 2)) (\(fixed(redisOperationsPerNotification, 1)))"
+            ),
+            ("Postgres statements each", fixed(postgresStatementsPerNotification, 3)),
+            ("heap-only share of status writes", fixed(hotShare, 2)),
+            ("Redis commands a second, idle", fixed(idleRedisCommandsPerSecond, 1)),
+            ("lost / duplicated", "\(lost) / \(duplicated)"),
+        ]
+    }
+
+    private func text(_ percentiles: Percentiles?) -> String {
+        guard let percentiles else { return "–" }
+        return [percentiles.p50, percentiles.p95, percentiles.p99].map { fixed($0, 1) }.joined(separator: " / ")
+    }
+}
+
+private func fixed(_ value: Double?, _ decimals: Int) -> String {
+    value.map { String(format: "%.\(decimals)f", $0) } ?? "–"
+}

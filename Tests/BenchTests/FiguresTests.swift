@@ -1,0 +1,70 @@
+import Foundation
+import Testing
+
+@testable import Bench
+
+struct FiguresTests {
+    @Test func percentilesAreByNearestRank() {
+        #expect(Percentiles((1...100).map { Double($0) }.shuffled()) == Percentiles(p50: 50, p95: 95, p99: 99))
+        #expect(Percentiles([7]) == Percentiles(p50: 7, p95: 7, p99: 7))
+        #expect(Percentiles([]) == nil)
+    }
+
+    @Test func whatWasAcceptedAndNotDeliveredIsLostAndWhatCameTwiceIsDuplicated() {
+        let ids = (0..<4).map { _ in UUID() }
+        let verdict = Verdict(accepted: ids, delivered: [ids[0], ids[1], ids[1], ids[2], ids[2], ids[2]])
+        #expect(verdict.lost == 1)
+        #expect(verdict.duplicated == 3)
+    }
+
+    @Test func mediansAreOfEachFigureAndLossesAddUp() {
+        let runs = [3.0, 1, 2].map { value in
+            var figures = EndToEndFigures()
+            figures.acceptedPerSecond = value
+            figures.residentMiB = ["api": value * 10]
+            figures.hotShare = value == 3 ? nil : value
+            figures.lost = 1
+            return figures
+        }
+        let medians = EndToEndFigures(medianOf: runs)
+        #expect(medians.acceptedPerSecond == 2)
+        #expect(medians.residentMiB == ["api": 20])
+        #expect(medians.hotShare == 2)
+        #expect(medians.lost == 3)
+    }
+
+    @Test func commandsSentByClientsAreToldFromThoseOfScripts() {
+        let info = """
+            # Commandstats\r
+            cmdstat_evalsha:calls=10,usec=5,usec_per_call=0.5\r
+            cmdstat_hset:calls=30,usec=5,usec_per_call=0.5\r
+            cmdstat_script|load:calls=2,usec=5,usec_per_call=0.5\r
+            """
+        let calls = RedisCalls(info: info)
+        #expect(calls.sent == 12)
+        #expect(calls.all == 42)
+    }
+
+    @Test func aProcessKnowsWhatItUses() throws {
+        let usage = try #require(ProcessUsage(processIdentifier: getpid()))
+        #expect(usage.peakResidentBytes > 1 << 20)
+        #expect(usage.cpu > .zero)
+        #expect(ProcessUsage(processIdentifier: -1) == nil)
+    }
+
+    @Test func aJournalIsReadOnAndHalfALineWaits() throws {
+        let path = "/tmp/belfry-bench-journal-\(getpid())"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let id = UUID()
+        let line = "1700000000500000 push.fcm \(id) d1 1 accepted\n"
+        try (line + line.prefix(20)).write(toFile: path, atomically: false, encoding: .utf8)
+        var journal = DeliveryJournal(path: path)
+        let entry = DeliveryJournal.Entry(at: Date(timeIntervalSince1970: 1_700_000_000.5), notificationId: id)
+        #expect(try journal.read() == [entry])
+        let handle = try #require(FileHandle(forWritingAtPath: path))
+        try handle.seekToEnd()
+        try handle.write(contentsOf: Data(line.dropFirst(20).utf8))
+        #expect(try journal.read() == [entry])
+        #expect(try journal.read().isEmpty)
+    }
+}

@@ -1,0 +1,44 @@
+import Foundation
+import LocalServers
+import Notifications
+import Testing
+
+/// `belfry bench`, run short: that it works and says what it promises to say. How much it says is for a quiet machine.
+@Suite(.timeLimit(.minutes(3))) struct BenchTests {
+    @Test func endToEndPrintsEveryFigureAndLosesNothing() async throws {
+        let output = Lines()
+        let child = try ChildProcess(
+            executable: Installation.binary, arguments: ["bench", "e2e", "--quick", "--json"],
+            environment: ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? ""], output: .lines { output.add($0) })
+        #expect(await child.waitForExit() == .exited(0), "\(output.all)")
+        let report = try JSON(parsing: try await output.first { $0.hasPrefix("{") })
+        for mode in ["single", "batch"] {
+            let figures = try #require(report[mode]?.object)
+            for name in [
+                "acceptedPerSecond", "deliveredPerSecond", "redisCommandsPerNotification",
+                "postgresStatementsPerNotification", "hotShare", "floorPerSecond", "floorRatio",
+            ] {
+                #expect(try positive(figures[name]), "\(mode) \(name): \(figures[name] ?? .null)")
+            }
+            for name in ["acceptMs", "pickupMs"] {
+                for rank in ["p50", "p95", "p99"] { #expect(figures[name]?[rank]?.isNumber == true, "\(mode) \(name)") }
+            }
+            for role in ["api", "worker"] { #expect(try positive(figures["residentMiB"]?[role]), "\(mode) \(role)") }
+            for role in ["api", "worker", "postgres", "redis"] {
+                #expect(try positive(figures["cpuMicrosPerNotification"]?[role]), "\(mode) \(role)")
+            }
+            #expect(figures["idleRedisCommandsPerSecond"]?.isNumber == true)
+            #expect(figures["lost"] == 0)
+            #expect(figures["duplicated"] == 0)
+        }
+    }
+
+    private func positive(_ figure: JSON?) throws -> Bool {
+        guard case .number(let literal) = figure else { return false }
+        return (Double(literal) ?? 0) > 0
+    }
+}
+
+extension JSON {
+    fileprivate var isNumber: Bool { if case .number = self { true } else { false } }
+}
