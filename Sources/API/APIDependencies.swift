@@ -8,6 +8,7 @@ public import Telemetry
 public struct APIDependencies: Sendable {
     let notifications: NotificationStore
     let recipients: RecipientStore
+    let lookup: RecipientLookup
     let inbox: Inbox
     let keys: KeyStore
     let log: EventLog
@@ -23,8 +24,8 @@ public struct APIDependencies: Sendable {
 
     /// - Parameter pool: its time limits bound how long a request waits for Postgres.
     public init(
-        pool: PostgresPool, writer: NotificationWriter, clock: ServerClock, queue: DeliveryQueue, relay: EventRelay,
-        health: HealthChecks, metrics: MetricsRegistry = MetricsRegistry()
+        pool: PostgresPool, lookup: RecipientLookup, writer: NotificationWriter, clock: ServerClock,
+        queue: DeliveryQueue, relay: EventRelay, health: HealthChecks, metrics: MetricsRegistry = MetricsRegistry()
     ) {
         notifications = NotificationStore(pool: pool)
         recipients = RecipientStore(pool: pool)
@@ -34,6 +35,7 @@ public struct APIDependencies: Sendable {
         routeSettings = RouteSettingsStore(pool: pool)
         deadLetters = DeadLetterStore(pool: pool)
         redriver = Redriver(pool: pool)
+        self.lookup = lookup
         self.writer = writer
         self.clock = clock
         self.queue = queue

@@ -67,7 +67,7 @@ extension APIServer {
     ) -> [Endpoint] {
         let addresses = AddressCheck(urlCheck: configuration.urlCheck)
         let intake = Intake(
-            recipients: dependencies.recipients, addresses: addresses, providedRoutes: configuration.providedRoutes,
+            recipients: dependencies.lookup, addresses: addresses, providedRoutes: configuration.providedRoutes,
             maximumSingleBodyBytes: configuration.maximumSingleBodyBytes,
             maximumExpandedBytes: configuration.maximumExpandedBytes)
         let notifications = NotificationEndpoints(

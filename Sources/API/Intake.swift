@@ -4,7 +4,7 @@ import Notifications
 
 /// Makes notifications of a request: reads it, finds its recipients, and says what is wrong. Stores nothing.
 struct Intake: Sendable {
-    let recipients: RecipientStore
+    let recipients: RecipientLookup
     let addresses: AddressCheck
     let providedRoutes: Set<Route>
     let maximumSingleBodyBytes: Int

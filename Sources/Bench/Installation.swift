@@ -27,6 +27,12 @@ final class Installation {
     private let postgres: LocalPostgres?
     private let localRedis: LocalRedis?
 
+    /// As a server is set up that has work to do, and with its statements counted.
+    private static let tuning = [
+        "shared_preload_libraries": "pg_stat_statements", "shared_buffers": "1GB", "max_wal_size": "4GB",
+        "min_wal_size": "1GB", "wal_buffers": "16MB", "autovacuum_naptime": "10s",
+    ]
+
     /// Durable servers, as in production: a commit waits for the disk.
     static func start(_ servers: Servers, binary: String, concurrency: Int) async throws -> Installation {
         let folder = "/tmp/belfry-bench-\(getpid())"
@@ -37,7 +43,7 @@ final class Installation {
         do {
             if servers.databaseURL == nil {
                 postgres = try await LocalPostgres.start(
-                    directory: "\(folder)/postgres", settings: ["shared_preload_libraries": "pg_stat_statements"])
+                    directory: "\(folder)/postgres", settings: Installation.tuning)
             }
             if servers.redisURL == nil { redis = try await LocalRedis.start(directory: "\(folder)/redis") }
             return try await Installation(

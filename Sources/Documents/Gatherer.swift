@@ -79,6 +79,14 @@ public final class Gatherer<Element: Sendable>: Sendable {
         }
     }
 
+    /// Whatever is gathered now, without waiting.
+    func takeAll() -> [Element] {
+        state.withLock { state in
+            defer { state.elements = [] }
+            return state.elements
+        }
+    }
+
     /// Takes no more elements; what was gathered is still handed over.
     public func finish() {
         let consumers = state.withLock { state in

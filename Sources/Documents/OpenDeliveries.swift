@@ -15,10 +15,7 @@ public struct OpenDeliveries: Sendable {
     /// Open deliveries of a route in the order of their ids, those due within `horizon` only.
     /// - Parameters:
     ///   - after: the last id of the page before; ids of notifications made later sort later.
-    /// - Returns: the jobs, and the id to go on from; nil at the end. A page may be empty and have a next one.
-    public func page(
-        route: Route, after: UUID, horizon: Duration, limit: Int
-    ) async throws -> (jobs: [QueuedDelivery], next: UUID?) {
+    public func page(route: Route, after: UUID, horizon: Duration, limit: Int) async throws -> Page {
         let rows = try await pool.query(
             """
             SELECT d.notification_id, d.tenant, d.priority, d.cost, greatest(0, ceil(extract(epoch FROM greatest(
@@ -35,6 +32,17 @@ public struct OpenDeliveries: Sendable {
                 cost: Int(try row.get(3, as: Int32.self)),
                 delay: .milliseconds(try row.get(4, as: Int64.self)))
         }
-        return (jobs.filter { $0.delay <= horizon }, rows.count < limit ? nil : jobs.last?.id)
+        return Page(
+            jobs: jobs.filter { $0.delay <= horizon }, first: jobs.first?.id,
+            next: rows.count < limit ? nil : jobs.last?.id)
+    }
+
+    /// Some open work. It may be empty and have a next page.
+    public struct Page: Sendable {
+        public var jobs: [QueuedDelivery]
+        /// The oldest open delivery looked at, due soon or not.
+        public var first: UUID?
+        /// The id to go on from; nil at the end.
+        public var next: UUID?
     }
 }

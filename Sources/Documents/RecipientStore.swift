@@ -11,24 +11,25 @@ public struct RecipientStore: Sendable {
 
     /// A user with its devices; nil for an unknown one.
     public func user(_ userId: String, tenant: String) async throws -> Recipient? {
-        try await users([userId], tenant: tenant)[userId]
+        let key = TenantUser(tenant: tenant, userId: userId)
+        return try await users([key])[key]
     }
 
-    /// The known ones of these users, by id.
-    public func users(_ userIds: [String], tenant: String) async throws -> [String: Recipient] {
+    /// The known ones of these users; each is to be named once.
+    func users(_ users: [TenantUser]) async throws -> [TenantUser: Recipient] {
         let rows = try await pool.query(
             """
-            SELECT r.user_id, r.profile, (SELECT jsonb_agg(d.device ORDER BY d.device_id) FROM devices d
+            SELECT r.tenant, r.user_id, r.profile, (SELECT jsonb_agg(d.device ORDER BY d.device_id) FROM devices d
                 WHERE d.tenant = r.tenant AND d.user_id = r.user_id)
-            FROM recipients r WHERE r.tenant = \(tenant) AND r.user_id = ANY(\(userIds))
+            FROM unnest(\(users.map(\.tenant)), \(users.map(\.userId))) AS w(tenant, user_id)
+            JOIN recipients r ON r.tenant = w.tenant AND r.user_id = w.user_id
             """)
         return Dictionary(
             uniqueKeysWithValues: try rows.map { row in
-                let userId: String = try row.get(0)
-                let devices = try row.get(2, as: JSONB?.self)?.json.array ?? []
-                return (
-                    userId, Recipient(stored: try row.get(1, as: JSONB.self).json, devices: devices, userId: userId)
-                )
+                let key = TenantUser(tenant: try row.get(0), userId: try row.get(1))
+                let profile = try row.get(2, as: JSONB.self).json
+                let devices = try row.get(3, as: JSONB?.self)?.json.array ?? []
+                return (key, Recipient(stored: profile, devices: devices, userId: key.userId))
             })
     }
 

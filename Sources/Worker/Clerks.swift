@@ -1,3 +1,4 @@
+public import Foundation
 public import Logging
 public import Notifications
 public import Postgres
@@ -14,16 +15,20 @@ public final class Clerks: Service, Sendable {
 
     /// - Parameters:
     ///   - postgres: where to hold the lock, on a connection of its own.
+    ///   - clock: the time of Postgres.
     ///   - retention: how long events and finished notifications are kept.
     public init(
         pool: PostgresPool, postgres: PostgresConfiguration, queue: DeliveryQueue, timing: DeliveryTiming,
-        retention: Duration, metrics: ClerkMetrics = ClerkMetrics(), logger: Logger
+        retention: Duration, clock: @escaping @Sendable () -> Date, metrics: ClerkMetrics = ClerkMetrics(),
+        logger: Logger
     ) {
         self.postgres = postgres
         self.logger = logger
         clerks = [
-            Sweeper(pool: pool, queue: queue, timing: timing, scope: .recent, metrics: metrics, logger: logger),
-            Sweeper(pool: pool, queue: queue, timing: timing, scope: .all, metrics: metrics, logger: logger),
+            Sweeper(
+                pool: pool, queue: queue, timing: timing, scope: .recent, clock: clock, metrics: metrics, logger: logger),
+            Sweeper(
+                pool: pool, queue: queue, timing: timing, scope: .all, clock: clock, metrics: metrics, logger: logger),
             Gatekeeper(pool: pool, queue: queue, logger: logger),
             Partitioner(pool: pool, retention: retention),
             Pruner(pool: pool, retention: retention, logger: logger),

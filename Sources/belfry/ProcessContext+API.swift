@@ -8,13 +8,14 @@ import Redis
 import ServiceLifecycle
 
 extension ProcessContext {
-    /// The services of the API, in the order they depend on each other: writer, relay, server.
+    /// The services of the API, in the order they depend on each other: look-up, writer, relay, server.
     /// - Parameter onRunning: is told the URL once requests are accepted.
     func api(onRunning: @escaping @Sendable (String) async -> Void) -> [any Service] {
         let enqueuer = Enqueuer(queue: queue, clock: clock, logger: logger)
         let writer = NotificationWriter(pool: pool, metrics: WriterMetrics(metrics), logger: logger) {
             await enqueuer.enqueue($0)
         }
+        let lookup = RecipientLookup(pool: pool)
         let relay = EventRelay(
             subscriber: RedisSubscriber(configuration: settings.redis, logger: logger), metrics: RelayMetrics(metrics),
             logger: logger)
@@ -33,13 +34,13 @@ extension ProcessContext {
         let server = APIServer(
             configuration,
             APIDependencies(
-                pool: pool, writer: writer, clock: clock, queue: queue, relay: relay, health: health(readiness),
-                metrics: metrics),
+                pool: pool, lookup: lookup, writer: writer, clock: clock, queue: queue, relay: relay,
+                health: health(readiness), metrics: metrics),
             logger: logger
         ) { port in
             readiness.isServing = true
             await onRunning("http://\(host):\(port)")
         }
-        return [writer, relay, server, readiness]
+        return [lookup, writer, relay, server, readiness]
     }
 }

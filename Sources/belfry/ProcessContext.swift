@@ -85,9 +85,10 @@ struct ProcessContext {
     }
 
     func clerks() -> Clerks {
-        Clerks(
+        let clock = clock
+        return Clerks(
             pool: pool, postgres: settings.postgres, queue: queue, timing: settings.timing,
-            retention: settings.retention, metrics: ClerkMetrics(metrics), logger: logger)
+            retention: settings.retention, clock: { clock.now }, metrics: ClerkMetrics(metrics), logger: logger)
     }
 
     /// Runs services in the order they depend on each other until a signal comes, then stops them in reverse.

@@ -21,6 +21,7 @@ struct APIBuilder: Sendable {
     let queue: DeliveryQueue
     let namespace = "test-\(UUID().uuidString)"
     let clock: ServerClock
+    let lookup: RecipientLookup
     let writer: NotificationWriter
     let dependencies: APIDependencies
     /// The server's.
@@ -32,6 +33,7 @@ struct APIBuilder: Sendable {
         let queue = DeliveryQueue(redis: redis, namespace: namespace)
         let clock = ServerClock(pool: pool, logger: quiet)
         let enqueuer = Enqueuer(queue: queue, clock: clock, logger: quiet)
+        lookup = RecipientLookup(pool: pool)
         var patient = NotificationWriter.Configuration()
         patient.patience = .seconds(30)
         writer = NotificationWriter(pool: pool, configuration: patient, logger: quiet) { await enqueuer.enqueue($0) }
@@ -39,7 +41,7 @@ struct APIBuilder: Sendable {
             subscriber: RedisSubscriber(configuration: configuration, logger: quiet), bufferedEvents: bufferedEvents,
             logger: quiet)
         dependencies = APIDependencies(
-            pool: pool, writer: writer, clock: clock, queue: queue, relay: relay, health: health)
+            pool: pool, lookup: lookup, writer: writer, clock: clock, queue: queue, relay: relay, health: health)
         self.logger = logger
         self.pool = pool
         self.redis = redis
@@ -62,7 +64,7 @@ struct APIBuilder: Sendable {
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
         let server = APIServer(configuration, dependencies, logger: logger) { port.yield($0) }
         let services = ServiceGroup(
-            configuration: ServiceGroupConfiguration(services: [redis, relay, writer, server], logger: quiet))
+            configuration: ServiceGroupConfiguration(services: [redis, relay, lookup, writer, server], logger: quiet))
         // Whoever subscribes before Redis has confirmed is told to resync at that moment.
         let start = relay.subscribe(tenant: "start")
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -1,8 +1,9 @@
-import Documents
 import Foundation
 import Notifications
 import Postgres
 import Testing
+
+@testable import Documents
 
 @Suite struct RecipientStoreTests {
     static let ada = {
@@ -25,7 +26,9 @@ import Testing
             #expect(isNew)
             #expect(try await store.user("ada", tenant: "acme") == Self.ada)
             #expect(try await store.user("ada", tenant: "globex") == nil)
-            #expect(try await store.users(["ada", "bob"], tenant: "acme") == ["ada": Self.ada])
+            let ada = TenantUser(tenant: "acme", userId: "ada")
+            let others = [TenantUser(tenant: "acme", userId: "bob"), TenantUser(tenant: "globex", userId: "ada")]
+            #expect(try await store.users(others + [ada]) == [ada: Self.ada])
         }
     }
 

@@ -139,7 +139,7 @@ struct DeliveryWorkerTests {
             enqueues: false)
         let sweeper = Sweeper(
             pool: pipeline.pool, queue: pipeline.queue, timing: Pipeline.timing, scope: .recent,
-            metrics: ClerkMetrics(), logger: pipeline.logger)
+            clock: { .now }, metrics: ClerkMetrics(), logger: pipeline.logger)
         try await pipeline.withWorker([.email: [provider]]) {
             try await eventually("the route is open") { try await pipeline.isOpen(.email) }
             try await sweeper.runOnce()
