@@ -54,7 +54,16 @@ public struct APIKey: Sendable, Hashable {
     public var hash: [UInt8] { Array(SHA256.hash(data: Array(text.utf8))) }
 
     private static func isWord(_ text: Substring, length: Int) -> Bool {
-        text.utf8.count == length && text.allSatisfy(alphabet.contains)
+        text.utf8.count == length && text.utf8.allSatisfy(isInAlphabet)
+    }
+
+    private static func isInAlphabet(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "a")...UInt8(ascii: "z"):
+            true
+        default: false
+        }
     }
 
     private static func checksum(_ body: some StringProtocol) -> String {

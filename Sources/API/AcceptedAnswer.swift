@@ -6,11 +6,14 @@ import Notifications
 /// The 202 to a request to notify: made before anything is written, since it is stored along with the documents.
 struct AcceptedAnswer: Sendable {
     let body: String
+    /// Of a single document, where it will be.
+    private let location: String?
 
     /// Throws 422 when there is nothing to accept.
     init(_ plans: [Intake.Plan], isList: Bool) throws {
         let rejections = plans.compactMap { if case .rejected(let problem) = $0 { problem } else { nil } }
         if rejections.count == plans.count { throw Problem.invalid(rejections) }
+        location = isList ? nil : plans.notifications.first.map { AcceptedAnswer.location($0.id.text) }
         guard isList else {
             body = plans.notifications.first.map { NotificationDocument($0).json.text } ?? ""
             return
@@ -30,15 +33,24 @@ struct AcceptedAnswer: Sendable {
         }
     }
 
-    /// The answer to a request, or to its repeat. A single document says where it is, then as now.
-    static func response(_ body: String, isReplay: Bool) -> Response {
+    /// The answer to a request.
+    var response: Response { AcceptedAnswer.response(body, location: location) }
+
+    /// The answer to a repeat: what the first one got. A single document says where it is, then as now.
+    static func replay(of body: String) -> Response {
+        let id = (try? JSON(parsing: body))?["id"]?.string
+        var response = response(body, location: id.map(location))
+        response.headers[.idempotentReplayed] = "true"
+        return response
+    }
+
+    private static func response(_ body: String, location: String?) -> Response {
         var headers = HTTPFields()
-        if let json = try? JSON(parsing: body), let id = json["id"]?.string {
-            headers[.location] = "/v1/notifications/\(id)"
-        }
-        if isReplay { headers[.idempotentReplayed] = "true" }
+        headers[.location] = location
         return Response(jsonText: body.utf8, status: .accepted, headers: headers)
     }
+
+    private static func location(_ id: String) -> String { "/v1/notifications/\(id)" }
 }
 
 extension [Intake.Plan] {

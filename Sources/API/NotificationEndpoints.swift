@@ -38,34 +38,31 @@ struct NotificationEndpoints: Sendable {
         try gate.admit(draft)
         limiter.charge(call.caller, recipients: draft.to.count)
         let plans: [Intake.Plan]
-        let answer: String
+        let answer: AcceptedAnswer
         do {
             plans = try await intake.plans(draft, tenant: call.tenant, at: now)
-            answer = try AcceptedAnswer(plans, isList: draft.isList).body
+            answer = try AcceptedAnswer(plans, isList: draft.isList)
         } catch let problem as Problem {
             // Whoever was known then may not be so now; a repeat is still a repeat.
             guard let claim = key?.claim(body: bytes, answer: ""),
                 let stored = try await writer.stored(claim, tenant: call.tenant)
             else { throw problem }
-            return try NotificationEndpoints.response(to: stored, answer: "")
+            return try NotificationEndpoints.repeated(stored)
         }
         let submission = Submission(
             tenant: call.tenant, notifications: plans.notifications,
-            claim: key?.claim(body: bytes, answer: answer))
+            claim: key?.claim(body: bytes, answer: answer.body))
         let written = try await writer.write(submission)
-        if written == .accepted {
-            metrics.count(submission.notifications, took: ContinuousClock.now - call.start)
-            log(submission.notifications, of: call)
-        }
-        return try NotificationEndpoints.response(to: written, answer: answer)
+        guard written == .accepted else { return try NotificationEndpoints.repeated(written) }
+        metrics.count(submission.notifications, took: ContinuousClock.now - call.start)
+        log(submission.notifications, of: call)
+        return answer.response
     }
 
-    private static func response(to written: WriteAnswer, answer: String) throws -> Response {
-        switch written {
-        case .accepted: return AcceptedAnswer.response(answer, isReplay: false)
-        case .replay(let first): return AcceptedAnswer.response(first, isReplay: true)
-        case .conflict: throw Problem.idempotencyKeyReused
-        }
+    /// The answer to a request whose key was used before.
+    private static func repeated(_ written: WriteAnswer) throws -> Response {
+        guard case .replay(let first) = written else { throw Problem.idempotencyKeyReused }
+        return AcceptedAnswer.replay(of: first)
     }
 
     /// One line for each request, which has the ids by which the workers' lines can be found.

@@ -8,6 +8,8 @@ struct AnswerScanner {
     /// An answer that is there in full.
     struct Answer: Equatable {
         var status: Int
+        /// Of the header `Retry-After`.
+        var retryAfter: Duration?
         /// The members named `id` that hold a UUID, in order.
         var ids: [UUID]
     }
@@ -22,17 +24,18 @@ struct AnswerScanner {
         let head = String(decoding: bytes[..<headEnd], as: UTF8.self).lowercased()
         let words = head.split(separator: " ", maxSplits: 2)
         guard words.count == 3, words[0].hasPrefix("http/1"), let status = Int(words[1]),
-            let length = AnswerScanner.contentLength(in: head)
+            let length = AnswerScanner.number("content-length", in: head)
         else { throw .notHTTP(head) }
         guard bytes.count >= headEnd + length else { return nil }
         let ids = AnswerScanner.ids(in: bytes[headEnd..<headEnd + length], maximum: maximumIds)
         bytes.removeFirst(headEnd + length)
-        return Answer(status: status, ids: ids)
+        let retryAfter = AnswerScanner.number("retry-after", in: head).map { Duration.seconds($0) }
+        return Answer(status: status, retryAfter: retryAfter, ids: ids)
     }
 
-    private static func contentLength(in head: String) -> Int? {
-        let line = head.split(separator: "\r\n").first { $0.hasPrefix("content-length:") }
-        return line.flatMap { Int($0.dropFirst("content-length:".count).drop { $0 == " " }) }
+    private static func number(_ header: String, in head: String) -> Int? {
+        let line = head.split(separator: "\r\n").first { $0.hasPrefix("\(header):") }
+        return line.flatMap { Int($0.dropFirst(header.count + 1).drop { $0 == " " }) }
     }
 
     private static let marker = Array(#""id":""#.utf8)

@@ -21,6 +21,8 @@ struct EndToEndFigures: Sendable {
     var idleRedisCommandsPerSecond = 0.0
     var lost = 0
     var duplicated = 0
+    /// Requests sent away at full speed by a 503.
+    var shed = 0
     /// Notifications a second of the plainest SQL, in the same run.
     var floorPerSecond = 0.0
 
@@ -29,6 +31,7 @@ struct EndToEndFigures: Sendable {
 
     mutating func take(_ phase: Phase, from before: Usage, to after: Usage) {
         let count = Double(max(1, phase.deliveries.count))
+        shed = phase.load.shed
         acceptedPerSecond = Double(phase.load.accepted.count) / phase.load.elapsed.seconds
         deliveredPerSecond = phase.deliveredPerSecond
         for (role, usage) in after.processes {
@@ -78,6 +81,7 @@ extension EndToEndFigures {
         idleRedisCommandsPerSecond = median(\.idleRedisCommandsPerSecond) ?? 0
         lost = runs.reduce(0) { $0 + $1.lost }
         duplicated = runs.reduce(0) { $0 + $1.duplicated }
+        shed = runs.reduce(0) { $0 + $1.shed }
         floorPerSecond = median(\.floorPerSecond) ?? 0
     }
 }

@@ -36,7 +36,7 @@ public struct EndToEndReport: Sendable {
         let rows = [("", "single", "batch of 50")] + zip(single, batch).map { ($0.name, $0.value, $1.value) }
         return rows.map { name, single, batch in
             pad(name, 44, left: true) + pad(single, 22) + pad(batch, 22)
-        }.joined(separator: "\n") + "\n\nMedians of \(runs) runs; lost and duplicated are sums."
+        }.joined(separator: "\n") + "\n\nMedians of \(runs) runs; lost, duplicated and sent away are sums."
     }
 }
 
@@ -55,7 +55,8 @@ extension EndToEndFigures {
             "redisOperationsPerNotification": number(redisOperationsPerNotification, 1),
             "postgresStatementsPerNotification": number(postgresStatementsPerNotification, 3),
             "hotShare": number(hotShare, 3), "idleRedisCommandsPerSecond": number(idleRedisCommandsPerSecond, 2),
-            "lost": JSON(lost), "duplicated": JSON(duplicated), "floorPerSecond": number(floorPerSecond, 0),
+            "lost": JSON(lost), "duplicated": JSON(duplicated), "shed": JSON(shed),
+            "floorPerSecond": number(floorPerSecond, 0),
             "floorRatio": number(floorRatio, 3),
         ]
     }
@@ -97,7 +98,7 @@ extension EndToEndFigures {
             ("Postgres statements each", fixed(postgresStatementsPerNotification, 3)),
             ("heap-only share of status writes", fixed(hotShare, 2)),
             ("Redis commands a second, idle", fixed(idleRedisCommandsPerSecond, 1)),
-            ("lost / duplicated", "\(lost) / \(duplicated)"),
+            ("lost / duplicated", "\(lost) / \(duplicated)"), ("requests sent away (503)", "\(shed)"),
         ]
     }
 

@@ -3,7 +3,7 @@ import Foundation
 /// What is asked of the API: requests over so many connections, as fast as they are answered or at a pace.
 struct Load: Sendable {
     enum Pace: Sendable {
-        /// The next request of a connection as soon as its last one is answered.
+        /// The next request of a connection as soon as its last one is answered, or as late as `Retry-After` asks for.
         case closed
         /// So many requests a second whether or not earlier ones are answered. One that had to wait for a free
         /// connection counts from when it was due, so a stall of the server is not hidden.
@@ -21,9 +21,11 @@ struct Load: Sendable {
     struct Outcome: Sendable {
         /// Notifications that were answered with a 2xx, and when.
         var accepted: [(id: UUID, answeredAt: Date)] = []
-        /// Of each answered request, from when it was due.
+        /// Of each request that was answered with a 2xx, from when it was due.
         var latencies: [Duration] = []
-        /// Requests answered with anything but a 2xx.
+        /// Requests sent away by a 503, as a server does that has more to do than it can.
+        var shed = 0
+        /// Requests answered with anything else.
         var refused = 0
         /// Until the last answer.
         var elapsed: Duration = .zero
@@ -57,7 +59,7 @@ private final class LoadThread {
         defer { buffer.deallocate() }
         var polled = connections.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
         while true {
-            for connection in connections where connection.pending == nil { try sendNext(on: connection) }
+            for connection in connections where connection.isFree { try sendNext(on: connection) }
             if connections.allSatisfy({ $0.pending == nil }), isOver { break }
             let wait = wait
             guard poll(&polled, nfds_t(polled.count), CInt(wait.milliseconds)) > 0 else {
@@ -86,7 +88,7 @@ private final class LoadThread {
     }
 
     private var wait: Duration {
-        guard case .open = load.pace, connections.contains(where: { $0.pending == nil }), let nextDue else {
+        guard case .open = load.pace, connections.contains(where: \.isFree), let nextDue else {
             return .milliseconds(100)
         }
         return max(.zero, min(nextDue - .now, .milliseconds(100)))
@@ -100,11 +102,11 @@ private final class LoadThread {
 
     private func receive(from connection: LoadConnection, _ buffer: UnsafeMutableRawBufferPointer) throws {
         guard let due = connection.pending?.due, let answer = try connection.receive(into: buffer) else { return }
-        outcome.latencies.append(.now - due)
         guard (200..<300).contains(answer.status) else {
-            outcome.refused += 1
+            if answer.status == 503 { outcome.shed += 1 } else { outcome.refused += 1 }
             return
         }
+        outcome.latencies.append(.now - due)
         let now = Date.now
         for id in answer.ids { outcome.accepted.append((id, now)) }
     }

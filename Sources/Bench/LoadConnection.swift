@@ -6,6 +6,8 @@ final class LoadConnection {
     private var scanner = AnswerScanner()
     /// Of the request on its way: how many ids its answer holds, and when it was due.
     private(set) var pending: (notifications: Int, due: ContinuousClock.Instant)?
+    /// Until when the server asked to be left alone.
+    private var rest = ContinuousClock.now
 
     init(port: Int) throws(BenchError) {
         descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
@@ -23,6 +25,8 @@ final class LoadConnection {
         var yes: CInt = 1
         setsockopt(descriptor, CInt(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<CInt>.size))
     }
+
+    var isFree: Bool { pending == nil && rest <= .now }
 
     deinit { close(descriptor) }
 
@@ -47,7 +51,10 @@ final class LoadConnection {
         }
         scanner.append(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
         let answer = try scanner.next(maximumIds: pending?.notifications ?? 0)
-        if answer != nil { pending = nil }
+        if let answer {
+            pending = nil
+            rest = .now + (answer.retryAfter ?? .zero)
+        }
         return answer
     }
 }

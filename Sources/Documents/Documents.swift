@@ -37,7 +37,7 @@ enum Documents {
 
     /// The statement of ``write(_:on:)``.
     static func writing(_ documents: [UUID: [NotificationChannel: ChannelState]]) -> PostgresQuery {
-        let ordered = documents.sorted { $0.key.text < $1.key.text }
+        let ordered = documents.sorted { $0.key < $1.key }
         return """
             UPDATE notifications n SET channels = u.channels
             FROM unnest(\(ordered.map(\.key)), \(ordered.map { JSONB(ChannelState.document($0.value)) }))

@@ -5,11 +5,12 @@ import Postgres
 /// What the statement below says of one delivery.
 enum PermitVerdict: String, CaseIterable {
     case granted, cancelled, expired, poison, exhausted, unknown
-    /// Wait: a live permit, not due, or locked.
-    case held, early, locked, suspect
+    /// Wait: a live permit, not due, or one suspect too many.
+    case held, early, suspect
     /// Its last permit is dead and was never reported on: to be buried first.
     case abandoned
-    case gone
+    /// What the statement leaves out, told apart by looking again.
+    case locked, gone
 
     /// Whether the statement answers the document too.
     var needsDocument: Bool {
@@ -24,7 +25,7 @@ enum PermitVerdict: String, CaseIterable {
 ///
 /// A permit is dead `grace` after the later of its end and the server's start: after an outage of Postgres the workers
 /// that held results get the chance to hand them in first. `SKIP LOCKED` never waits, so permits cannot deadlock; what
-/// it skipped is told from what is gone by looking again.
+/// it skipped is missing from the answer, like what is gone.
 struct PermitQuery {
     let store: PermitStore
     let route: Route
@@ -64,23 +65,24 @@ struct PermitQuery {
                 provider = \(provider), attempts = d.attempts + 1
             FROM judged j
             WHERE j.verdict = 'granted' AND d.route = \(route.rawValue) AND d.notification_id = j.notification_id
-            RETURNING d.notification_id, d.fence
+            RETURNING d.notification_id, 'granted' AS verdict, 0::int8 AS wait_milliseconds,
+                d.fence, d.attempts, d.crashes, d.round
+        ), answer AS (
+            SELECT * FROM granted
+            UNION ALL
+            SELECT notification_id, verdict,
+                coalesce(ceil(extract(epoch FROM
+                    CASE verdict WHEN 'held' THEN dead_at ELSE not_before END - now()) * 1000), 0)::int8,
+                NULL, attempts, crashes, round
+            FROM judged WHERE verdict <> 'granted'
         )
-        SELECT w.id,
-            coalesce(j.verdict, CASE WHEN EXISTS (
-                SELECT FROM deliveries d WHERE d.route = \(route.rawValue) AND d.notification_id = w.id
-            ) THEN 'locked' ELSE 'gone' END) AS verdict,
-            coalesce(ceil(extract(epoch FROM CASE j.verdict WHEN 'held' THEN j.dead_at ELSE j.not_before END - now())
-                * 1000), 0)::int8 AS wait_milliseconds,
-            g.fence, j.attempts, j.crashes, j.round,
+        SELECT a.notification_id, a.verdict, a.wait_milliseconds, a.fence, a.attempts, a.crashes, a.round,
             n.tenant, n.user_id, n.created_at, n.content, n.channels, r.profile,
             (SELECT jsonb_agg(v.device ORDER BY v.device_id) FROM devices v
                 WHERE v.tenant = n.tenant AND v.user_id = n.user_id) AS devices
-        FROM unnest(\(ids)) AS w(id)
-        LEFT JOIN judged j ON j.notification_id = w.id
-        LEFT JOIN granted g ON g.notification_id = w.id
-        LEFT JOIN notifications n ON n.id = w.id AND n.id = ANY(\(ids))
-            AND j.verdict IN ('granted', 'cancelled', 'expired', 'poison', 'exhausted', 'unknown')
+        FROM answer a
+        LEFT JOIN notifications n ON n.id = a.notification_id
+            AND a.verdict IN ('granted', 'cancelled', 'expired', 'poison', 'exhausted', 'unknown')
         LEFT JOIN recipients r ON r.tenant = n.tenant AND r.user_id = n.user_id
         """
     }

@@ -10,7 +10,7 @@ struct PermitRow {
 
     init(_ row: PostgresRow) throws {
         self.row = row
-        id = try row.get("id")
+        id = try row.get("notification_id")
         guard let verdict = PermitVerdict(rawValue: try row.get("verdict")) else {
             throw PostgresError.decoding(column: "verdict", expected: "a verdict")
         }
@@ -37,11 +37,10 @@ struct PermitRow {
         let content = NotificationContent(stored: try row.get("content", as: JSONB.self).json)
         let channels = try row.get("channels", as: JSONB.self).json
         let state = channels[route.channel.rawValue].flatMap { ChannelState(json: $0, for: route.channel) }
-        let attempts = Int(try row.get("attempts", as: Int32.self))
         return Permit(
             notificationId: id, route: route, tenant: try row.get("tenant"), userId: try row.get("user_id"),
             createdAt: try row.get("created_at"), fence: try row.get("fence"),
-            attempt: verdict == .granted ? attempts + 1 : attempts,
+            attempt: Int(try row.get("attempts", as: Int32.self)),
             crashes: Int(try row.get("crashes", as: Int32.self)), round: Int(try row.get("round", as: Int32.self)),
             content: content, channel: state ?? ChannelState(status: .pending), recipient: try recipient(content))
     }

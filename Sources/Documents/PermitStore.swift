@@ -26,7 +26,8 @@ public struct PermitStore: Sendable {
         self.metrics = metrics
     }
 
-    /// Takes permits for deliveries of one route and returns their documents, in one statement.
+    /// Takes permits for deliveries of one route and returns their documents, in one statement unless
+    /// something is unusual.
     /// - Parameters:
     ///   - ids: at most 64.
     ///   - suspects: how many suspects may be granted.
@@ -43,6 +44,13 @@ public struct PermitStore: Sendable {
             } else {
                 answers[row.id] = try row.answer(on: route)
             }
+        }
+        let missing = ids.filter { answers[$0] == nil && !abandoned.contains($0) }
+        let locked = await locked(missing, on: route)
+        for id in missing {
+            let isLocked = locked.contains(id)
+            metrics.answers[isLocked ? .locked : .gone].add()
+            answers[id] = isLocked ? .refused(after: PermitStore.shortWait) : .gone
         }
         if abandoned.isEmpty { return (answers, []) }
         for id in abandoned { answers[id] = .refused(after: PermitStore.shortWait) }
@@ -63,6 +71,19 @@ public struct PermitStore: Sendable {
         let rows = try await pool.query(query.statement(ids)).map(PermitRow.init)
         for row in rows { metrics.answers[row.verdict].add() }
         return rows
+    }
+
+    /// Which of those that the statement left out somebody has locked; the others are gone. The permits that it granted
+    /// must be used, so where Postgres does not say, all of them count as locked and are asked for again.
+    private func locked(_ ids: [UUID], on route: Route) async -> Set<UUID> {
+        if ids.isEmpty { return [] }
+        let rows = try? await pool.query(
+            """
+            SELECT notification_id FROM deliveries
+            WHERE route = \(route.rawValue) AND notification_id = ANY(\(ids))
+            """
+        ).map { try $0.get(0, as: UUID.self) }
+        return Set(rows ?? ids)
     }
 
     /// Ends permits whose worker never reported: the attempt is on record as unknown, and the crash is counted, in one

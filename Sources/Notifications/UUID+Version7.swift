@@ -30,7 +30,27 @@ extension UUID {
     }
 
     /// The canonical text in lower case, as Postgres and our JSON print it.
-    public var text: String { uuidString.lowercased() }
+    ///
+    /// By hand, since every id is printed several times on its way and Foundation goes through `printf`.
+    public var text: String {
+        String(unsafeUninitializedCapacity: 36) { text in
+            var place = 0
+            func append(_ character: UInt8) {
+                text[place] = character
+                place += 1
+            }
+            withUnsafeBytes(of: uuid) { bytes in
+                for (index, byte) in bytes.enumerated() {
+                    if index == 4 || index == 6 || index == 8 || index == 10 { append(UInt8(ascii: "-")) }
+                    append(UUID.digits[Int(byte >> 4)])
+                    append(UUID.digits[Int(byte & 0xF)])
+                }
+            }
+            return place
+        }
+    }
+
+    private static let digits = Array("0123456789abcdef".utf8)
 
     private init(high: UInt64, low: UInt64) {
         func byte(_ word: UInt64, _ place: UInt64) -> UInt8 { UInt8(truncatingIfNeeded: word >> (56 - 8 * place)) }

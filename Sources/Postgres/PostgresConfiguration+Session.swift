@@ -16,8 +16,15 @@ extension PostgresConfiguration {
             ("idle_in_transaction_session_timeout", Self.milliseconds(idleInTransactionTimeout)),
             ("synchronous_commit", "on"),
             ("TimeZone", "UTC"),
-            ("plan_cache_mode", forceCustomPlan ? "force_custom_plan" : "auto"),
+            // Our statements take milliseconds; compiling one takes longer than any of them.
+            ("jit", "off"),
         ]
+        if plansByKey {
+            settings += [
+                ("plan_cache_mode", "force_generic_plan"), ("enable_seqscan", "off"), ("enable_hashjoin", "off"),
+                ("enable_mergejoin", "off"),
+            ]
+        }
         if let searchPath { settings.append(("search_path", searchPath)) }
         return settings.map { "SET \($0) = '\($1.replacing("'", with: "''"))'" }.joined(separator: "; ")
     }

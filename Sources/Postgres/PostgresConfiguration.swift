@@ -27,9 +27,12 @@ public struct PostgresConfiguration: Sendable {
     /// cancellation before we give the connection up for lost.
     public var replyGrace: Duration = .seconds(2)
 
-    /// Plan every execution for its values. A plan made while a queue table was empty joins all of it once it is full,
-    /// so whatever works on such a table sets this.
-    public var forceCustomPlan = false
+    /// Plan each statement once, through indexes and nested loops only: for statements that find their rows by key.
+    ///
+    /// Left to itself the planner goes by statistics, and a plan made while a queue table was empty joins all of it once
+    /// it is full. Planning every execution anew is safe too, and was measured to cost a quarter of all that Postgres
+    /// does for a notification.
+    public var plansByKey = false
     /// How many statements a connection keeps prepared; the one unused for longest goes first.
     public var preparedStatementLimit = 256
 

@@ -13,9 +13,12 @@ public struct SimulatorAccept: Sendable, Hashable {
     /// Whether the caller will be told in time.
     public var isAnswered: Bool
 
+    /// Made once: it is a bitmap of all of Unicode.
+    private static let plainCharacters = CharacterSet.alphanumerics.union(.punctuationCharacters)
+
     /// `<unix µs> <route> <notificationId> <target id> <attempt> accepted|unknown\n`, spaces in ids percent-encoded.
     var line: String {
-        let target = targetId.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(.punctuationCharacters))
+        let target = targetId.addingPercentEncoding(withAllowedCharacters: SimulatorAccept.plainCharacters)
         let words = [
             String(Int(at.timeIntervalSince1970 * 1_000_000)), route.rawValue, notificationId.text, target ?? "-",
             String(attempt), isAnswered ? "accepted" : "unknown",

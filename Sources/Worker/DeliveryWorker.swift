@@ -26,7 +26,7 @@ public final class DeliveryWorker: Service, Sendable {
     private let logger: Logger
 
     /// - Parameters:
-    ///   - pool: connections with `forceCustomPlan`.
+    ///   - pool: connections with `plansByKey`.
     ///   - doorbell: of the configuration's routes.
     ///   - clock: the time of Postgres, for documents.
     ///   - metrics: has no other worker's metrics.

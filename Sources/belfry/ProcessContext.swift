@@ -33,8 +33,8 @@ struct ProcessContext {
         self.logger = logger
         var postgres = settings.postgres
         postgres.applicationName = label
-        // What is prepared on an empty queue table must not keep its plan when there are a million rows.
-        postgres.forceCustomPlan = true
+        // Everything below finds its rows by key, however many there are.
+        postgres.plansByKey = true
         if let patience {
             postgres.acquireTimeout = patience
             postgres.statementTimeout = patience

@@ -109,7 +109,7 @@ private func withSchema(_ body: (PostgresPool) async throws -> Void) async throw
     let schema = "test_\(UUID().uuidString.filter { $0 != "-" }.lowercased())"
     configuration.searchPath = schema
     configuration.poolSize = 6
-    configuration.forceCustomPlan = true
+    configuration.plansByKey = true
     // Long, so that a busy machine fails no test.
     configuration.acquireTimeout = .seconds(60)
     configuration.connectTimeout = .seconds(60)

@@ -33,6 +33,13 @@ struct AnswerScannerTests {
         #expect(try scanner.next(maximumIds: 1)?.ids == [first])
     }
 
+    @Test func aServerThatAsksToBeLeftAloneIsHeard() throws {
+        var scanner = AnswerScanner()
+        scanner.append(Array("HTTP/1.1 503 Busy\r\nRetry-After: 2\r\nContent-Length: 0\r\n\r\n".utf8))
+        let answer = try scanner.next(maximumIds: 1)
+        #expect(answer == AnswerScanner.Answer(status: 503, retryAfter: .seconds(2), ids: []))
+    }
+
     @Test func whatHasNoLengthIsRefused() {
         var scanner = AnswerScanner()
         scanner.append(Array("HTTP/1.1 200 OK\r\n\r\n".utf8))

@@ -22,7 +22,7 @@ struct TestDatabase: Sendable {
         configuration.searchPath = schema
         configuration.applicationName = schema
         configuration.poolSize = 6
-        configuration.forceCustomPlan = true
+        configuration.plansByKey = true
         configuration.acquireTimeout = .seconds(60)
         configuration.connectTimeout = .seconds(60)
         configuration.statementTimeout = .seconds(60)

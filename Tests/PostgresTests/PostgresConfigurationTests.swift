@@ -46,14 +46,18 @@ import Testing
         #expect(try await connection.one("SHOW search_path") == #""odd ""name"" \ here""#)
     }
 
-    @Test func customPlansAreForcedWhereAskedFor() async throws {
+    @Test func whereAskedForStatementsArePlannedOnceAndThroughIndexes() async throws {
         var configuration = try await newSchema()
-        configuration.forceCustomPlan = true
+        configuration.plansByKey = true
         let connection = try await PostgresConnection.connect(configuration)
-        for _ in 0..<20 { try await connection.query("SELECT count(*) FROM pg_class WHERE oid > \(1)") }
+        for _ in 0..<20 { try await connection.query("SELECT relname FROM pg_class WHERE oid = ANY(\([Int32(1)]))") }
         let plans = try await connection.query(
             "SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE statement NOT LIKE '%plans%'")
-        #expect(try plans.map { try $0.get("generic_plans", as: Int.self) } == [0])
-        #expect(try plans.map { try $0.get("custom_plans", as: Int.self) } == [20])
+        #expect(try plans.map { try $0.get("generic_plans", as: Int.self) } == [20])
+        #expect(try plans.map { try $0.get("custom_plans", as: Int.self) } == [0])
+        for setting in ["enable_seqscan", "enable_hashjoin", "enable_mergejoin"] {
+            #expect(
+                try await connection.query("SELECT current_setting(\(setting))")[0].get(0, as: String.self) == "off")
+        }
     }
 }

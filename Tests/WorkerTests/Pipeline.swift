@@ -34,7 +34,7 @@ struct Pipeline: Sendable {
         try await plain.query("CREATE SCHEMA \(unescaped: schema)")
         await plain.close()
         postgres.searchPath = schema
-        postgres.forceCustomPlan = true
+        postgres.plansByKey = true
         _ = try await Migrator(Schema.migrations).migrate(postgres)
         let pool = PostgresPool(postgres, logger: logger)
         try await Partitions(pool: pool, retention: .seconds(90 * 86400)).makeAhead()
