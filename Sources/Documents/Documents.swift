@@ -42,7 +42,7 @@ enum Documents {
             UPDATE notifications n SET channels = u.channels
             FROM unnest(\(ordered.map(\.key)), \(ordered.map { JSONB(ChannelState.document($0.value)) }))
                 AS u(id, channels)
-            WHERE n.id = u.id AND n.id = ANY(\(ordered.map(\.key)))
+            WHERE n.id = u.id
             """
     }
 }
