@@ -92,9 +92,9 @@ let package = Package(
         .executableTarget(
             name: "belfry",
             dependencies: [
-                "API", "Bench", "BelfryClient", "Documents", "Events", "LocalServers", "Mail", "Notifications", "Outbound",
-                "Postgres", "Providers", "Queue", "Redis", "SMTP", "Telemetry", "Templates", "Worker", hummingbird,
-                logging, lifecycle, crypto, argumentParser,
+                "API", "Bench", "BelfryClient", "Documents", "Events", "LocalServers", "Mail", "Notifications",
+                "Outbound", "Postgres", "Providers", "Queue", "Redis", "SMTP", "Telemetry", "Templates", "Worker",
+                hummingbird, logging, lifecycle, crypto, argumentParser,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ], swiftSettings: settings),
         room("TestSupport", ["LocalServers", nioSSL] + nio, path: "Tests/Support"),

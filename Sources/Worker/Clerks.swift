@@ -26,7 +26,8 @@ public final class Clerks: Service, Sendable {
         self.logger = logger
         clerks = [
             Sweeper(
-                pool: pool, queue: queue, timing: timing, scope: .recent, clock: clock, metrics: metrics, logger: logger),
+                pool: pool, queue: queue, timing: timing, scope: .recent, clock: clock, metrics: metrics, logger: logger
+            ),
             Sweeper(
                 pool: pool, queue: queue, timing: timing, scope: .all, clock: clock, metrics: metrics, logger: logger),
             Gatekeeper(pool: pool, queue: queue, logger: logger),
