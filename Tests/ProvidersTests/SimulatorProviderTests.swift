@@ -59,8 +59,8 @@ import Testing
         _ = await first.deliver(.test(number: 2))
         _ = await second.deliver(.test(route: .fcm, target: device, notification: 7))
         let expected = """
-            1769851860000 webhook 01980000-0000-7000-8000-000000000001 webhook 2 accepted
-            1769851860000 push.fcm 01980000-0000-7000-8000-000000000007 my%20phone 1 unknown
+            1769851860000000 webhook 01980000-0000-7000-8000-000000000001 webhook 2 accepted
+            1769851860000000 push.fcm 01980000-0000-7000-8000-000000000007 my%20phone 1 unknown
 
             """
         #expect(try String(contentsOf: file, encoding: .utf8) == expected)
