@@ -31,8 +31,8 @@ struct QueueEndpoints: Sendable {
         return Response(json: view)
     }
 
-    /// Kept first, then told to Redis: from the answer on nothing of these routes is claimed. A Redis that is away learns
-    /// of it as soon as it is back; until then nothing can be claimed from it either, and the answer is 202.
+    /// Kept first, then told to Redis: from a 200 on nothing of these routes is claimed. Where Redis cannot be told the
+    /// answer is 202, and the clerk tells it within seconds; workers that reach it may claim until then.
     private func set(paused isPaused: Bool, _ call: Call) async throws -> Response {
         let routes = call.parameters.get("route").map(Route.named) ?? []
         if routes.isEmpty { throw Problem.notFound }

@@ -49,28 +49,28 @@ struct Driver {
 
     func measure(_ mode: EndToEndReport.Mode) async throws -> EndToEndFigures {
         var figures = EndToEndFigures()
-        var judged = Verdict()
+        // Over the whole mode, and read last: a second delivery may come long after the first.
+        var journal = DeliveryJournal(path: installation.journalPath, fromEnd: true)
         let perRequest = mode == .single ? 1.0 : Double(Driver.batch)
 
         let calm = try await phase(
             mode, .open(requestsPerSecond: 20 / perRequest.squareRoot()), configuration.pacedDuration, connections: 1)
         figures.pickupMs = calm.pickups
-        judged.add(calm.verdict)
 
         let paced = try await phase(
             mode, .open(requestsPerSecond: configuration.pace / perRequest), configuration.pacedDuration)
         figures.acceptMs = Percentiles(paced.load.latencies.map(\.milliseconds))
-        judged.add(paced.verdict)
 
         let before = try await Usage.read(installation, redis)
         let full = try await phase(mode, .closed, configuration.duration)
-        judged.add(full.verdict)
         // Postgres reports a backend's counts once a second at most.
         try await Task.sleep(for: .seconds(2))
         let after = try await Usage.read(installation, redis)
         figures.take(full, from: before, to: after)
-        figures.lost = judged.lost
-        figures.duplicated = judged.duplicated
+        let accepted = [calm, paced, full].flatMap { $0.load.accepted.map(\.id) }
+        let verdict = Verdict(accepted: accepted, delivered: try journal.read().map(\.notificationId))
+        figures.lost = verdict.lost
+        figures.duplicated = verdict.duplicated
         return figures
     }
 

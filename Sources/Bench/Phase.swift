@@ -6,8 +6,6 @@ struct Phase {
     var deliveries: [DeliveryJournal.Entry]
     var start: Date
 
-    var verdict: Verdict { Verdict(accepted: load.accepted.map(\.id), delivered: deliveries.map(\.notificationId)) }
-
     /// From the first request to the last delivery.
     var deliveredPerSecond: Double {
         guard let last = deliveries.map(\.at).max() else { return 0 }
@@ -27,20 +25,13 @@ struct Phase {
 /// Accepted against delivered.
 struct Verdict: Hashable {
     /// Accepted and never delivered.
-    var lost = 0
+    var lost: Int
     /// Deliveries beyond the first of a notification.
-    var duplicated = 0
-
-    init() {}
+    var duplicated: Int
 
     init(accepted: [UUID], delivered: [UUID]) {
         let once = Set(delivered)
         lost = Set(accepted).subtracting(once).count
         duplicated = delivered.count - once.count
-    }
-
-    mutating func add(_ other: Verdict) {
-        lost += other.lost
-        duplicated += other.duplicated
     }
 }
