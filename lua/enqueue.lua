@@ -18,14 +18,8 @@ local jobs, scheduled, leased = route .. ':jobs', route .. ':scheduled', route .
 local turn = tonumber(redis.call('HGET', route .. ':meta', 'turn') or 0)
 local first = redis.call('ZRANGE', scheduled, 0, 0, 'WITHSCORES')[2]
 local rings = false
-
-local function makeReady(id, priority, tenant)
-    local length = redis.call('RPUSH', route .. ':ready:' .. priority .. ':' .. tenant, id)
-    local joined = redis.call('ZADD', route .. ':ring:' .. priority, 'NX', turn, tenant)
-    -- The list had vanished under its ring, and with it jobs that only Postgres still knows: rebuild.
-    if length == 1 and joined == 0 then redis.call('DEL', route .. ':meta') end
-    rings = true
-end
+-- What is new is written at the end, in one command for all jobs: a call costs more than what it does for one job.
+local ids, records, lists, names = {}, {}, {}, {}
 
 local function schedule(id, due)
     redis.call('ZADD', scheduled, string.format('%.0f', due), id)
@@ -33,8 +27,15 @@ local function schedule(id, due)
 end
 
 local function place(id, priority, cost, delay, tenant)
-    redis.call('HSET', jobs, id, priority .. (delay > 0 and ':1:' or ':0:') .. cost .. ':' .. tenant)
-    if delay > 0 then schedule(id, now + delay) else makeReady(id, priority, tenant) end
+    records[#records + 1] = id
+    records[#records + 1] = priority .. (delay > 0 and ':1:' or ':0:') .. cost .. ':' .. tenant
+    if delay > 0 then return schedule(id, now + delay) end
+    local name = priority .. ':' .. tenant
+    if not lists[name] then
+        names[#names + 1] = { priority, tenant }
+        lists[name] = {}
+    end
+    table.insert(lists[name], id)
 end
 
 -- The answer for a known job, or nil if the key that held its place has vanished.
@@ -52,16 +53,29 @@ local function find(id, record, delay)
     return stored and 'exists'
 end
 
-local answers = {}
+for i = 2, #ARGV, 5 do ids[#ids + 1] = ARGV[i] end
+local known, placed, answers = redis.call('HMGET', jobs, unpack(ids)), {}, {}
 for i = 2, #ARGV, 5 do
     local id, priority, cost, delay, tenant = ARGV[i], ARGV[i + 1], ARGV[i + 2], tonumber(ARGV[i + 3]), ARGV[i + 4]
-    local record = redis.call('HGET', jobs, id)
-    local answer = record and find(id, record, delay)
+    local record = known[#answers + 1]
+    local answer = placed[id] and 'exists' or record and find(id, record, delay)
     if not answer then
         place(id, priority, cost, delay, tenant)
+        placed[id] = true
         answer = record and 'restored' or 'created'
     end
     answers[#answers + 1] = answer
+end
+
+if #records > 0 then redis.call('HSET', jobs, unpack(records)) end
+for _, name in ipairs(names) do
+    local priority, tenant = name[1], name[2]
+    local list = lists[priority .. ':' .. tenant]
+    local length = redis.call('RPUSH', route .. ':ready:' .. priority .. ':' .. tenant, unpack(list))
+    local joined = redis.call('ZADD', route .. ':ring:' .. priority, 'NX', turn, tenant)
+    -- The list had vanished under its ring, and with it jobs that only Postgres still knows: rebuild.
+    if length == #list and joined == 0 then redis.call('DEL', route .. ':meta') end
+    rings = true
 end
 if rings and redis.call('LLEN', route .. ':wake') < 32 then redis.call('RPUSH', route .. ':wake', 1) end
 return answers
