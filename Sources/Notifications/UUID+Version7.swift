@@ -50,6 +50,32 @@ extension UUID {
         }
     }
 
+    /// Reads ``text``, in upper case too. By hand for the same reason; nil for anything else.
+    public init?(text: [UInt8]) {
+        guard text.count == 36 else { return nil }
+        var (words, digits) = ((high: UInt64(0), low: UInt64(0)), 0)
+        for (place, character) in text.enumerated() {
+            if place == 8 || place == 13 || place == 18 || place == 23 {
+                guard character == UInt8(ascii: "-") else { return nil }
+                continue
+            }
+            let digit: UInt8
+            switch character {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = character - UInt8(ascii: "0")
+            case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = character - UInt8(ascii: "a") + 10
+            case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = character - UInt8(ascii: "A") + 10
+            default: return nil
+            }
+            if digits < 16 {
+                words.high = words.high << 4 | UInt64(digit)
+            } else {
+                words.low = words.low << 4 | UInt64(digit)
+            }
+            digits += 1
+        }
+        self.init(high: words.high, low: words.low)
+    }
+
     private static let digits = Array("0123456789abcdef".utf8)
 
     private init(high: UInt64, low: UInt64) {

@@ -1,10 +1,10 @@
 import Foundation
-import Notifications
-import Redis
+package import Notifications
+package import Redis
 
 extension ClaimAnswer {
     /// Reads `{word, next, provider, id, token, …}`.
-    init(_ reply: RedisValue, route: Route) throws {
+    package init(_ reply: RedisValue, route: Route) throws {
         if case .error(let message) = reply { throw QueueReplyError(script: "claim", reply: message) }
         let parts = reply.array ?? []
         switch parts.first?.string {
@@ -12,7 +12,7 @@ extension ClaimAnswer {
         case "paused": self = .paused
         case "ok" where parts.count >= 3:
             let jobs = try stride(from: 3, to: parts.count - 1, by: 2).map { place in
-                guard let id = parts[place].string.flatMap(UUID.init(uuidString:)), let token = parts[place + 1].int
+                guard case .bytes(let text) = parts[place], let id = UUID(text: text), let token = parts[place + 1].int
                 else { throw QueueReplyError(script: "claim") }
                 return ClaimedJob(id: id, route: route, token: token)
             }

@@ -26,7 +26,29 @@ extension RedisValue {
 
     /// The integer, or the number that a string spells in decimal.
     public var int: Int64? {
-        if case .integer(let number) = self { number } else { string.flatMap { Int64($0) } }
+        switch self {
+        case .integer(let number): number
+        case .bytes(let bytes): Self.number(bytes)
+        default: string.flatMap { Int64($0) }
+        }
+    }
+
+    /// Without a string on the way: a claim brings one number for each job.
+    private static func number(_ bytes: [UInt8]) -> Int64? {
+        let isNegative = bytes.first == UInt8(ascii: "-")
+        let digits = isNegative ? bytes.dropFirst() : bytes[...]
+        guard !digits.isEmpty else { return nil }
+        // Downwards, since the least number has no positive counterpart.
+        var number: Int64 = 0
+        for digit in digits {
+            guard UInt8(ascii: "0")...UInt8(ascii: "9") ~= digit else { return nil }
+            let (ten, overflows) = number.multipliedReportingOverflow(by: 10)
+            let (next, overflowsToo) = ten.subtractingReportingOverflow(Int64(digit - UInt8(ascii: "0")))
+            if overflows || overflowsToo { return nil }
+            number = next
+        }
+        if isNegative { return number }
+        return number == .min ? nil : -number
     }
 
     public var array: [RedisValue]? {

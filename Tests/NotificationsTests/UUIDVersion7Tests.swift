@@ -19,6 +19,23 @@ import Testing
             UUID.version7(at: date(0x0190_1234_5678), using: &lowest).text == "01901234-5678-7000-8000-000000000000")
     }
 
+    @Test func textIsReadBackAndNothingElseIs() {
+        for _ in 0..<100 {
+            let id = UUID.version7(at: date(start))
+            #expect(UUID(text: Array(id.text.utf8)) == id)
+            #expect(UUID(text: Array(id.uuidString.utf8)) == id)
+        }
+        let text = "01901234-5678-7fff-bfff-fffffffffffe"
+        for place in 0..<36 {
+            var bytes = Array(text.utf8)
+            bytes[place] = UInt8(ascii: "g")
+            #expect(UUID(text: bytes) == nil)
+        }
+        for wrong in ["", String(text.dropLast()), text + "0", text.replacing("-", with: "0")] {
+            #expect(UUID(text: Array(wrong.utf8)) == nil)
+        }
+    }
+
     @Test func dateIsThatOfTheMillisecondItWasMadeIn() {
         let milliseconds = start..<start + 1000
         #expect(milliseconds.filter { UUID.version7(at: date($0)).version7Date != date($0) } == [])
