@@ -88,7 +88,9 @@ let package = Package(
             ] + nio),
         room("BelfryClient", ["Notifications", httpClient, nioHTTP1] + nio),
         room("LocalServers"),
-        room("Bench", ["LocalServers", "Notifications", "Postgres", "Redis", logging]),
+        room(
+            "Bench",
+            ["LocalServers", "Notifications", "Documents", "Postgres", "Queue", "Redis", "Worker", logging]),
         .executableTarget(
             name: "belfry",
             dependencies: [

@@ -40,11 +40,6 @@ public struct EndToEndReport: Sendable {
     }
 }
 
-private func pad(_ text: String, _ width: Int, left: Bool = false) -> String {
-    let space = String(repeating: " ", count: max(0, width - text.count))
-    return left ? text + space : space + text
-}
-
 extension EndToEndFigures {
     fileprivate var json: JSON {
         [
@@ -106,8 +101,4 @@ extension EndToEndFigures {
         guard let percentiles else { return "–" }
         return [percentiles.p50, percentiles.p95, percentiles.p99].map { fixed($0, 1) }.joined(separator: " / ")
     }
-}
-
-private func fixed(_ value: Double?, _ decimals: Int) -> String {
-    value.map { String(format: "%.\(decimals)f", $0) } ?? "–"
 }

@@ -1,8 +1,8 @@
-import Notifications
+package import Notifications
 
 /// What the worker's loop remembers from step to step: which route to look at when, and what was last known of each.
-struct LoopState {
-    typealias Instant = ContinuousClock.Instant
+package struct LoopState {
+    package typealias Instant = ContinuousClock.Instant
 
     /// How often a busy worker, which never sleeps at the doorbells, listens at them.
     private static let listening: Duration = .milliseconds(100)
@@ -10,31 +10,31 @@ struct LoopState {
     /// memory. Up to twice as long, so that a fleet does not do it in step.
     private static let tending: Duration = .seconds(5)
 
-    var looks: RouteLooks
+    package var looks: RouteLooks
     /// As last seen in Postgres.
-    var epochs: [Route: Int64] = [:]
+    package var epochs: [Route: Int64] = [:]
     private var tendAt: Instant
     private var listenAt: Instant
 
-    init(_ routes: [Route], now: Instant = .now) {
+    package init(_ routes: [Route], now: Instant = .now) {
         looks = RouteLooks(routes, now: now)
         tendAt = now + LoopState.tending
         listenAt = now + LoopState.listening
     }
 
-    func isTimeToTend(now: Instant) -> Bool { now >= tendAt }
-    func isTimeToListen(now: Instant) -> Bool { now >= listenAt }
+    package func isTimeToTend(now: Instant) -> Bool { now >= tendAt }
+    package func isTimeToListen(now: Instant) -> Bool { now >= listenAt }
 
-    mutating func hasTended(findingWorkOn routes: [Route], now: Instant) {
+    package mutating func hasTended(findingWorkOn routes: [Route], now: Instant) {
         for route in routes { looks.look(at: route, after: .zero, now: now) }
         tendAt = now + LoopState.tending * Double.random(in: 1...2)
     }
 
-    mutating func hasHeard(_ bells: [Route], now: Instant) {
+    package mutating func hasHeard(_ bells: [Route], now: Instant) {
         for route in bells { looks.look(at: route, after: .zero, now: now) }
         listenAt = now + LoopState.listening
     }
 
     /// How long to sleep at the doorbells.
-    func wait(now: Instant) -> Duration { min(looks.wait(now: now) ?? .seconds(60), max(.zero, tendAt - now)) }
+    package func wait(now: Instant) -> Duration { min(looks.wait(now: now) ?? .seconds(60), max(.zero, tendAt - now)) }
 }

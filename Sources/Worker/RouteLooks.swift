@@ -1,12 +1,12 @@
-import Notifications
+package import Notifications
 
 /// When to look at which route next: the worker's schedule, without I/O.
 ///
 ///     start, bell, probe, full batch ─▶ due now
 ///     short batch with something due ─▶ due then
 ///     short batch with nothing known ─▶ asleep until the bell
-struct RouteLooks: Sendable {
-    typealias Instant = ContinuousClock.Instant
+package struct RouteLooks: Sendable {
+    package typealias Instant = ContinuousClock.Instant
 
     private var routes: [Route]
     private var due: [Route: Instant]
@@ -18,7 +18,7 @@ struct RouteLooks: Sendable {
     }
 
     /// The next route to look at, if one is due. Whoever was looked at goes to the end of the line.
-    mutating func next(now: Instant) -> Route? {
+    package mutating func next(now: Instant) -> Route? {
         guard let place = routes.firstIndex(where: { due[$0].map { $0 <= now } ?? false }) else { return nil }
         let route = routes.remove(at: place)
         routes.append(route)
@@ -27,12 +27,12 @@ struct RouteLooks: Sendable {
     }
 
     /// Looks at a route again after a wait; an earlier look that is planned already stays.
-    mutating func look(at route: Route, after wait: Duration, now: Instant) {
+    package mutating func look(at route: Route, after wait: Duration, now: Instant) {
         due[route] = min(due[route] ?? now + wait, now + wait)
     }
 
     /// Plans the look after one that was just made: instead of what was planned in case it failed.
-    mutating func replan(_ route: Route, after wait: Duration?, now: Instant) {
+    package mutating func replan(_ route: Route, after wait: Duration?, now: Instant) {
         due[route] = wait.map { now + $0 }
     }
 

@@ -1,10 +1,10 @@
-import Notifications
+package import Notifications
 import Synchronization
 
 /// Room for so many deliveries at once. One task waits, any number give back.
 ///
 /// Where there are several routes, none may take the last quarter: a provider that hangs does not stop the others.
-final class Slots: Sendable {
+package final class Slots: Sendable {
     private struct State {
         var free: Int
         var used: [Route: Int] = [:]
@@ -15,7 +15,7 @@ final class Slots: Sendable {
     private let share: Int
     let capacity: Int
 
-    init(_ capacity: Int, routes: Int = 1) {
+    package init(_ capacity: Int, routes: Int = 1) {
         self.capacity = capacity
         share = routes > 1 ? max(1, capacity - capacity / 4) : capacity
         state = Mutex(State(free: capacity))
@@ -26,16 +26,16 @@ final class Slots: Sendable {
     var isAwaited: Bool { state.withLock { $0.waiter != nil } }
 
     /// How many a route may take now.
-    func room(for route: Route) -> Int { state.withLock { min($0.free, share - $0.used[route, default: 0]) } }
+    package func room(for route: Route) -> Int { state.withLock { min($0.free, share - $0.used[route, default: 0]) } }
 
-    func take(_ count: Int, for route: Route) {
+    package func take(_ count: Int, for route: Route) {
         state.withLock { state in
             state.free -= count
             state.used[route, default: 0] += count
         }
     }
 
-    func giveBack(for route: Route) {
+    package func giveBack(for route: Route) {
         let waiter = state.withLock { state in
             state.free += 1
             state.used[route, default: 0] -= 1
@@ -45,7 +45,7 @@ final class Slots: Sendable {
     }
 
     /// Returns once at least one is free, or on `wake`.
-    func waitForRoom() async {
+    package func waitForRoom() async {
         await withCheckedContinuation { continuation in
             let hasRoom = state.withLock { state in
                 if state.free > 0 { return true }

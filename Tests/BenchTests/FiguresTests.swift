@@ -1,4 +1,5 @@
 import Foundation
+import Notifications
 import Testing
 
 @testable import Bench
@@ -31,6 +32,32 @@ struct FiguresTests {
         #expect(medians.residentMiB == ["api": 20])
         #expect(medians.hotShare == 2)
         #expect(medians.lost == 3)
+    }
+
+    @Test func aQueueReportShowsMediansAndHowFarTheyAreToBeTrusted() {
+        let report = QueueReport(
+            runs: [
+                ["settledPerSecond.1": 3.4, "floorRatio": 0.5], ["settledPerSecond.1": 1], ["settledPerSecond.1": 2],
+            ])
+        let expected: JSON = [
+            "runs": 3, "settledPerSecond": ["1": 2], "floorRatio": .number("0.50"),
+            "range": ["settledPerSecond": ["1": [1, 3]], "floorRatio": [.number("0.50"), .number("0.50")]],
+        ]
+        #expect(report.json == expected)
+        let lines = report.table.split(separator: "\n")
+        #expect(lines.count == 4)
+        #expect(lines[1].hasPrefix("claimed and settled a second, 1 process"))
+        #expect(lines[1].hasSuffix("1 – 3"))
+    }
+
+    @Test func everyFigureStandsInTheReportOnce() {
+        let names = QueueReport.entries.map(\.name)
+        #expect(Set(names).count == names.count)
+    }
+
+    @Test func aProbeIsToldFromOtherJobsByItsId() {
+        #expect(Probe.isProbe(Probe.makeId()))
+        #expect(!Probe.isProbe(UUID()))
     }
 
     @Test func commandsSentByClientsAreToldFromThoseOfScripts() {

@@ -33,6 +33,30 @@ import Testing
         }
     }
 
+    @Test func queuePrintsEveryFigure() async throws {
+        let output = Lines()
+        let child = try ChildProcess(
+            executable: Installation.binary, arguments: ["bench", "queue", "--quick", "--json"],
+            environment: ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? ""], output: .lines { output.add($0) })
+        #expect(await child.waitForExit() == .exited(0), "\(output.all)")
+        let report = try JSON(parsing: try await output.first { $0.hasPrefix("{") })
+        let figures = [
+            "enqueuePerSecond": ["single", "pipelined32", "batch500"], "settledPerSecond": ["1", "2", "4"],
+            "claimMicros": ["1000", "1000000"], "pickupMs": ["p50", "p95", "p99"],
+            "criticalBehindMillionMs": ["p50", "p99"], "cpuMicrosPerJob": ["worker", "redis"],
+        ]
+        for (name, members) in figures {
+            for member in members {
+                #expect(try positive(report[name]?[member]), "\(name) \(member)")
+                #expect(report["range"]?[name]?[member]?.array?.count == 2, "\(name) \(member)")
+            }
+        }
+        for name in ["floorSettledPerSecond", "floorRatio", "bytesPerDelivery", "smallTenantP99Ratio"] {
+            #expect(try positive(report[name]), "\(name)")
+        }
+        #expect(report["idleCommandsPerSecond"]?.isNumber == true)
+    }
+
     private func positive(_ figure: JSON?) throws -> Bool {
         guard case .number(let literal) = figure else { return false }
         return (Double(literal) ?? 0) > 0

@@ -24,7 +24,7 @@ struct StructureTests {
         "API": ["Notifications", "Mail", "Telemetry", "Templates", "Documents", "Queue", "Events", "Postgres"],
         "BelfryClient": ["Notifications"],
         "LocalServers": [],
-        "Bench": ["LocalServers", "Notifications", "Postgres", "Redis"],
+        "Bench": ["LocalServers", "Notifications", "Documents", "Postgres", "Queue", "Redis", "Worker"],
     ]
 
     static func files(under folder: String, named suffix: String) throws -> [URL] {

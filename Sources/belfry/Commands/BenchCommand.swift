@@ -5,7 +5,8 @@ import Notifications
 
 struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "bench", abstract: "Measure Belfry on this machine.", subcommands: [EndToEnd.self])
+        commandName: "bench", abstract: "Measure Belfry on this machine.",
+        subcommands: [EndToEnd.self, BenchQueueCommand.self, NoOpWorkerCommand.self])
 
     struct EndToEnd: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -63,6 +64,6 @@ struct BenchCommand: AsyncParsableCommand {
     }
 
     /// The program that is running, whatever name it was called by.
-    private static let ownPath =
+    static let ownPath =
         (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
 }

@@ -1,0 +1,84 @@
+import Foundation
+import Notifications
+
+/// `belfry bench queue`: what the queue alone does, Redis and scripts and the worker's loop around them, without
+/// Postgres and with jobs that are nothing.
+public struct QueueBenchmark: Sendable {
+    public struct Configuration: Sendable {
+        /// The runs, of which each figure's median is reported.
+        public var runs = 3
+        public var parts = QueuePart.allCases
+        /// Jobs that are settled, for each number of processes.
+        public var jobs = 200_000
+        /// The backlog behind which others wait, and the deeper of the two queues that are claimed from.
+        public var backlog = 1_000_000
+        /// How long each kind of enqueueing and of waiting is watched.
+        public var duration: Duration = .seconds(3)
+        public var idleDuration: Duration = .seconds(10)
+        /// Jobs that one worker process may have under way.
+        public var concurrency = 256
+        public var redisURL: String?
+        /// Also what takes long: batch sizes, loads, a burst that falls due, the append-only file.
+        public var isFull = false
+        public init() {}
+    }
+
+    private let configuration: Configuration
+    private let binary: String
+    private let progress: @Sendable (String) -> Void
+
+    /// - Parameters:
+    ///   - binary: `belfry`, to be run as workers.
+    ///   - progress: told what is being done.
+    public init(_ configuration: Configuration, binary: String, progress: @escaping @Sendable (String) -> Void) {
+        self.configuration = configuration
+        self.binary = binary
+        self.progress = progress
+    }
+
+    public func run() async throws -> QueueReport {
+        var runs = try await QueueSite.with(configuration, binary: binary) { site in
+            var runs: [QueueFigures] = []
+            for number in 1...configuration.runs {
+                var figures = QueueFigures()
+                for part in configuration.parts {
+                    progress("run \(number) of \(configuration.runs): \(part.rawValue)")
+                    figures.merge(try await part.measure(site, configuration)) { $1 }
+                }
+                if configuration.isFull {
+                    progress("run \(number) of \(configuration.runs): batch sizes, loads, a burst")
+                    figures.merge(try await FullProfile(site: site, configuration: configuration).measure()) { $1 }
+                }
+                runs.append(figures)
+            }
+            return runs
+        }
+        if configuration.isFull, configuration.redisURL == nil {
+            progress("with the append-only file")
+            let durable = try await QueueSite.with(configuration, binary: binary, durable: true) { site in
+                try await FullProfile(site: site, configuration: configuration).measureDurable()
+            }
+            runs[0].merge(durable) { $1 }
+        }
+        return QueueReport(runs: runs)
+    }
+}
+
+/// Figures of one run, by their names in `QueueReport`.
+typealias QueueFigures = [String: Double]
+
+/// What can be measured by itself.
+public enum QueuePart: String, Sendable, CaseIterable {
+    case enqueue, settle, depth, idle
+
+    func measure(
+        _ site: QueueSite, _ configuration: QueueBenchmark.Configuration
+    ) async throws -> QueueFigures {
+        switch self {
+        case .enqueue: try await EnqueuePart(site: site, duration: configuration.duration).measure()
+        case .settle: try await SettlePart(site: site, jobs: configuration.jobs).measure()
+        case .depth: try await DepthPart(site: site, configuration: configuration).measure()
+        case .idle: try await IdlePart(site: site, configuration: configuration).measure()
+        }
+    }
+}
