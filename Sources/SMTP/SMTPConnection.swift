@@ -76,23 +76,34 @@ final class SMTPConnection: Sendable {
                 .channelOption(.autoRead, value: false)
                 .connect(host: configuration.host, port: configuration.port)
                 .flatMapThrowing { channel in
-                    let handler = SMTPChannelHandler(
-                        configuration, tls: tls, isUsable: usable, deadline: deadline, ready: shaken)
-                    let pipeline = channel.pipeline.syncOperations
-                    if configuration.security == .implicit, let tls {
-                        let name = configuration.serverName
-                        try pipeline.addHandler(NIOSSLClientHandler(context: tls, serverHostname: name))
+                    do {
+                        return try prepare(channel, usable, shaken, on: loop)
+                    } catch {
+                        // The server hung up before it was listened to, or its name is none for TLS.
+                        channel.close(promise: nil)
+                        throw SMTPError(cause: error, phase: .greeting)
                     }
-                    try pipeline.addHandler(handler)
-                    try channel.syncOptions?.setOption(.autoRead, value: true)
-                    return SMTPConnection(
-                        handler: NIOLoopBound(handler, eventLoop: loop), eventLoop: loop, usable: usable)
                 }
                 .flatMapErrorThrowing {
                     shaken.fail($0)
                     throw $0
                 }
                 .flatMap { connection in shaken.futureResult.map { connection } }
+        }
+
+        /// Puts into the pipeline what leads the conversation, then lets it hear.
+        private func prepare(
+            _ channel: any Channel, _ usable: UsableFlag, _ shaken: EventLoopPromise<Void>, on loop: any EventLoop
+        ) throws -> SMTPConnection {
+            let handler = SMTPChannelHandler(
+                configuration, tls: tls, isUsable: usable, deadline: deadline, ready: shaken)
+            let pipeline = channel.pipeline.syncOperations
+            if configuration.security == .implicit, let tls {
+                try pipeline.addHandler(NIOSSLClientHandler(context: tls, serverHostname: configuration.serverName))
+            }
+            try pipeline.addHandler(handler)
+            try channel.syncOptions?.setOption(.autoRead, value: true)
+            return SMTPConnection(handler: NIOLoopBound(handler, eventLoop: loop), eventLoop: loop, usable: usable)
         }
     }
 }

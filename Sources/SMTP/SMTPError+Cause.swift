@@ -1,3 +1,4 @@
+import Foundation
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -18,10 +19,12 @@ extension SMTPError {
 
     /// What an error of connecting means.
     init(connecting cause: any Error) {
-        if let error = cause as? NIOConnectionError, error.connectionErrors.isEmpty {
-            self = .nameNotResolved
-        } else {
-            self = cause as? SMTPError ?? .connectFailed
+        switch cause {
+        case let error as SMTPError: self = error
+        case let error as NIOConnectionError where error.connectionErrors.isEmpty: self = .nameNotResolved
+        case let error as NIOConnectionError where error.connectionErrors.contains(where: { $0.error.isHangUp }):
+            self = .connectionLost(.greeting)
+        default: self = .connectFailed
         }
     }
 }
@@ -34,5 +37,13 @@ extension NIOSSLError {
         case .handshakeFailed(.sslError(let stack)): stack.contains { "\($0)".contains("CERTIFICATE_VERIFY_FAILED") }
         default: false
         }
+    }
+}
+
+extension Error {
+    /// Whether the server took the connection and was gone before we had heard of it: one that takes none refuses.
+    fileprivate var isHangUp: Bool {
+        guard let error = self as? IOError else { return false }
+        return error.errnoCode == ECONNRESET || error.errnoCode == EPIPE
     }
 }
