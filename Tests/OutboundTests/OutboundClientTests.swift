@@ -7,6 +7,8 @@ import Testing
 
 @Suite struct OutboundClientTests {
     private static let ok = "HTTP/1.1 200 OK\r\nX-Note: a\r\nContent-Length: 2\r\n\r\nhi"
+    /// Long enough to hand over a request on a busy machine.
+    private static let brief = Duration.seconds(3)
 
     @Test func answerComesBackWhole() async throws {
         try await LoopbackServer.run(reply: { _ in .text(Self.ok) }) { server in
@@ -73,8 +75,8 @@ import Testing
         try await LoopbackServer.run(reply: { _ in .endless(head, chunk: "x", pause: .milliseconds(20)) }) { server in
             try await withOutbound(allowing: ["127.0.0.1"]) { client in
                 let start = ContinuousClock.now
-                let result = await client.post("http://127.0.0.1:\(server.port)/", timeout: .milliseconds(300))
-                #expect(start.duration(to: .now) < .seconds(5))
+                let result = await client.post("http://127.0.0.1:\(server.port)/", timeout: Self.brief)
+                #expect(start.duration(to: .now) < .seconds(30))
                 let response = try result.get()
                 #expect(response.status == 202)
                 #expect(response.isTruncated)
@@ -92,17 +94,17 @@ import Testing
     func noAnswerAfterTheRequestLeftIsUnknown(reply: LoopbackServer.Reply, error: OutboundError) async throws {
         try await LoopbackServer.run(reply: { _ in reply }) { server in
             try await withOutbound(allowing: ["127.0.0.1"]) { client in
-                let result = await client.post("http://127.0.0.1:\(server.port)/", timeout: .milliseconds(500))
+                let result = await client.post("http://127.0.0.1:\(server.port)/", timeout: Self.brief)
                 #expect(result == .failure(error))
             }
             #expect(server.requests.count == 1)
         }
     }
 
+    /// Nobody listens on port 1; one that was just freed may by now be another test's.
     @Test func closedPortIsNotSent() async throws {
-        let port = try await LoopbackServer.run(reply: { _ in .close }) { $0.port }
         try await withOutbound(allowing: ["127.0.0.1"]) { client in
-            #expect(await client.post("http://127.0.0.1:\(port)/") == .failure(.notSent(.connectFailed)))
+            #expect(await client.post("http://127.0.0.1:1/") == .failure(.notSent(.connectFailed)))
         }
     }
 

@@ -8,6 +8,9 @@ import Testing
 
 /// What every provider keeps to, whatever it speaks.
 @Suite struct ProviderConformanceTests {
+    /// Long enough to hand over a request on a busy machine.
+    private static let brief = Duration.seconds(3)
+
     @Test(arguments: ProviderSubject.all)
     func nameIsTheOneInTheRegistry(subject: ProviderSubject) async throws {
         try await withPeer(subject, reply: { _ in .silence }) { _, provider in
@@ -25,11 +28,11 @@ import Testing
         }
     }
 
+    /// Nobody listens on port 1; one that was just freed may by now be another test's.
     @Test(arguments: ProviderSubject.remote)
     func closedPortIsTriedAgain(subject: ProviderSubject) async throws {
-        let port = try await LoopbackServer.run(reply: { _ in .close }) { $0.port }
         try await withOutbound { outbound in
-            let outcome = try await subject.make(outbound, port).deliver(subject.attempt(port, .seconds(10)))
+            let outcome = try await subject.make(outbound, 1).deliver(subject.attempt(1, .seconds(10)))
             #expect(outcome.name == "retry")
         }
     }
@@ -46,8 +49,8 @@ import Testing
     func deadlineIsKeptWhenNobodyAnswers(subject: ProviderSubject) async throws {
         try await withPeer(subject, reply: { _ in .silence }) { peer, provider in
             let start = ContinuousClock.now
-            let outcome = await provider.deliver(subject.attempt(peer.port, .milliseconds(200)))
-            #expect(start.duration(to: .now) < .seconds(5))
+            let outcome = await provider.deliver(subject.attempt(peer.port, Self.brief))
+            #expect(start.duration(to: .now) < .seconds(30))
             #expect(outcome.name == subject.unanswered)
         }
     }
@@ -85,8 +88,8 @@ import Testing
             subject, reply: { _ in .endless(endless.head, chunk: endless.drop, pause: .milliseconds(20)) }
         ) { peer, provider in
             let start = ContinuousClock.now
-            let outcome = await provider.deliver(subject.attempt(peer.port, .milliseconds(200)))
-            #expect(start.duration(to: .now) < .seconds(5))
+            let outcome = await provider.deliver(subject.attempt(peer.port, Self.brief))
+            #expect(start.duration(to: .now) < .seconds(30))
             #expect(outcome.name == endless.outcome)
         }
     }
@@ -109,7 +112,7 @@ import Testing
             peer, provider in
             #expect(!String(reflecting: provider).contains(canary))
             for _ in 0...replies.count {
-                let outcome = await provider.deliver(subject.attempt(peer.port, .milliseconds(500)))
+                let outcome = await provider.deliver(subject.attempt(peer.port, Self.brief))
                 #expect(!String(reflecting: outcome).contains(canary))
             }
         }

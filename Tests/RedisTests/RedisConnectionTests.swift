@@ -77,22 +77,24 @@ import Testing
     }
 
     @Test func connectsByTCPWithPasswordAndDatabase() async throws {
-        let port = try await freePort()
-        try await withOwnRedis(port: port) { redis in
-            try await withClient(RedisConfiguration(url: redis.url)) { admin in
-                _ = try await admin.execute(
-                    RedisCommand("ACL", "SETUSER", "ann", "on", ">p@ss", "~*", "+@all"))
-                _ = try await admin.execute(RedisCommand("CONFIG", "SET", "requirepass", "open sesame"))
-                try await withClient(RedisConfiguration(url: "redis://:open%20sesame@127.0.0.1:\(port)/3")) { client in
-                    _ = try await client.execute(RedisCommand("SET", "here", "3"))
+        try await ReservedPort.with { port in
+            try await withOwnRedis(port: port) { redis in
+                try await withClient(RedisConfiguration(url: redis.url)) { admin in
+                    _ = try await admin.execute(
+                        RedisCommand("ACL", "SETUSER", "ann", "on", ">p@ss", "~*", "+@all"))
+                    _ = try await admin.execute(RedisCommand("CONFIG", "SET", "requirepass", "open sesame"))
+                    try await withClient(RedisConfiguration(url: "redis://:open%20sesame@127.0.0.1:\(port)/3")) {
+                        client in
+                        _ = try await client.execute(RedisCommand("SET", "here", "3"))
+                    }
+                    try await withClient(RedisConfiguration(url: "redis://ann:p%40ss@127.0.0.1:\(port)/3")) { client in
+                        let replies = try await client.pipeline([
+                            .command(RedisCommand("GET", "here")), .command(RedisCommand("ACL", "WHOAMI")),
+                        ])
+                        #expect(replies.map(\.string) == ["3", "ann"])
+                    }
+                    #expect(try await admin.execute(RedisCommand("GET", "here")) == .null, "it is in another database")
                 }
-                try await withClient(RedisConfiguration(url: "redis://ann:p%40ss@127.0.0.1:\(port)/3")) { client in
-                    let replies = try await client.pipeline([
-                        .command(RedisCommand("GET", "here")), .command(RedisCommand("ACL", "WHOAMI")),
-                    ])
-                    #expect(replies.map(\.string) == ["3", "ann"])
-                }
-                #expect(try await admin.execute(RedisCommand("GET", "here")) == .null, "it is in another database")
             }
         }
     }

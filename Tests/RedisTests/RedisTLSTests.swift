@@ -10,13 +10,14 @@ import Testing
         _ body: (_ port: Int, _ files: TestCertificateFiles, _ admin: RedisClient) async throws -> Void
     ) async throws {
         try await TestCertificateFiles.with { files in
-            let port = try await freePort()
-            let settings = [
-                "tls-port": "\(port)", "tls-cert-file": files.certificate, "tls-key-file": files.key,
-                "tls-ca-cert-file": files.authority, "tls-auth-clients": "yes",
-            ]
-            try await withOwnRedis(settings: settings) { redis in
-                try await withClient(RedisConfiguration(url: redis.url)) { try await body(port, files, $0) }
+            try await ReservedPort.with { port in
+                let settings = [
+                    "tls-port": "\(port)", "tls-cert-file": files.certificate, "tls-key-file": files.key,
+                    "tls-ca-cert-file": files.authority, "tls-auth-clients": "yes",
+                ]
+                try await withOwnRedis(settings: settings) { redis in
+                    try await withClient(RedisConfiguration(url: redis.url)) { try await body(port, files, $0) }
+                }
             }
         }
     }

@@ -1,8 +1,6 @@
 import Foundation
 import LocalServers
 import Logging
-import NIOCore
-import NIOPosix
 import Redis
 import TestSupport
 import Testing
@@ -44,15 +42,6 @@ func withOwnRedis(
 
 /// A key that no other test uses.
 func uniqueKey() -> String { "test:\(UUID().uuidString)" }
-
-/// A TCP port that is free now.
-func freePort() async throws -> Int {
-    let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-        .bind(host: "127.0.0.1", port: 0).get()
-    let port = try #require(channel.localAddress?.port)
-    try await channel.close()
-    return port
-}
 
 extension RedisClient {
     /// How many clients of the server hang in a blocking command.

@@ -13,10 +13,11 @@ import Testing
         }
     }
 
+    /// The time is enough to get as far as the dot on any machine.
     @Test func silenceAfterTheDotIsUnknown() async throws {
         try await LoopbackServer.run(framing: SMTPFraming(), reply: { _ in .silence }) { server in
             try await withClient(server.port) { client in
-                let results = await client.send(to: "ann@example.com", timeout: .milliseconds(200))
+                let results = await client.send(to: "ann@example.com", timeout: .seconds(3))
                 #expect(results == [.unknown(.timeout(.content))])
             }
         }
@@ -71,11 +72,12 @@ import Testing
     @Test func whoeverFindsNoFreeConnectionHasSentNothing() async throws {
         try await LoopbackServer.run(framing: SMTPFraming(), reply: { _ in .silence }) { server in
             try await withClient(server.port, { $0.maximumConnections = 1 }) { client in
-                async let first = client.send(to: "ann@example.com", timeout: .seconds(2))
+                let first = Task { await client.send(to: "ann@example.com", timeout: .seconds(60)) }
                 try await eventually("the first message is there") { server.requests.count == 1 }
                 let second = await client.send(to: "ann@example.com", timeout: .milliseconds(100))
                 #expect(second == [.notSent(.noFreeConnection)])
-                #expect(await first == [.unknown(.timeout(.content))])
+                first.cancel()
+                #expect(await first.value == [.unknown(.cancelled)])
             }
         }
     }

@@ -1,34 +1,37 @@
 import Foundation
 import LocalServers
+import NIOCore
+import NIOPosix
 import Synchronization
 import TestSupport
 import Testing
 
 /// A mail server that somebody else wrote, on a private port of 127.0.0.1.
 final class MailPeer: Sendable {
-    let port: Int
+    var port: Int { reserved.number }
+    private let reserved: ReservedPort
     private let child: ChildProcess
     private let recorded: Lines
 
     /// What it printed.
     var lines: [String] { recorded.all }
 
-    private init(port: Int, child: ChildProcess, recorded: Lines) {
-        (self.port, self.child, self.recorded) = (port, child, recorded)
+    private init(reserved: ReservedPort, child: ChildProcess, recorded: Lines) {
+        (self.reserved, self.child, self.recorded) = (reserved, child, recorded)
     }
 
     /// Runs the server around the body; it has `bound` to accept connections.
     static func run(
-        port: Int, _ executable: String, _ arguments: [String], _ body: (MailPeer) async throws -> Void
+        port: ReservedPort, _ executable: String, _ arguments: [String], _ body: (MailPeer) async throws -> Void
     ) async throws {
         let recorded = Lines()
         let child = try ChildProcess(
             executable: executable, arguments: arguments, output: .lines { recorded.append($0) })
-        let peer = MailPeer(port: port, child: child, recorded: recorded)
+        let peer = MailPeer(reserved: port, child: child, recorded: recorded)
         let result = await outcome {
-            try await eventually("the mail server accepts connections") {
+            try await eventually(within: .seconds(30), "the mail server accepts connections") {
                 guard child.isRunning else { throw Ended(output: recorded.all.joined(separator: "\n")) }
-                return await Port.accepts(port)
+                return await accepts(port.number)
             }
             try await body(peer)
         }
@@ -38,21 +41,29 @@ final class MailPeer: Sendable {
 
     /// `smtp-sink` of Postfix, with its flags.
     static func sink(
-        _ flags: [String], port: Int? = nil, _ body: (MailPeer) async throws -> Void
+        _ flags: [String], port: ReservedPort? = nil, _ body: (MailPeer) async throws -> Void
     ) async throws {
-        let port = if let port { port } else { try await Port.free() }
+        let port = try port ?? ReservedPort()
         let program = try Executables.installed.path(of: "smtp-sink", package: "postfix")
         // It will not run as root.
         let account = geteuid() == 0 ? ["-u", "nobody"] : []
-        try await run(port: port, program, account + flags + ["127.0.0.1:\(port)", "100"], body)
+        try await run(port: port, program, account + flags + ["127.0.0.1:\(port.number)", "100"], body)
     }
 
     /// A server in Python that listens on the port of its first argument.
     static func python(
         _ script: String, _ arguments: [String], _ body: (MailPeer) async throws -> Void
     ) async throws {
-        let port = try await Port.free()
-        try await run(port: port, Python.executable, ["-u", "-c", script, "\(port)"] + arguments, body)
+        let port = try ReservedPort()
+        try await run(port: port, Python.executable, ["-u", "-c", script, "\(port.number)"] + arguments, body)
+    }
+
+    private static func accepts(_ port: Int) async -> Bool {
+        let connecting = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .connect(host: "127.0.0.1", port: port)
+        guard let channel = try? await connecting.get() else { return false }
+        try? await channel.close()
+        return true
     }
 
     private struct Ended: Error {

@@ -1,5 +1,6 @@
 import Foundation
 import LocalServers
+import TestSupport
 
 /// A Postfix of its own: configuration, queue and log in one folder, nothing but `smtpd` and what it needs, so every
 /// message that it takes stays as one file in its queue.
@@ -24,11 +25,11 @@ struct PostfixPeer {
     static func run(settings: [String] = [], _ body: (PostfixPeer) async throws -> Void) async throws {
         let folder = "/tmp/belfry-postfix-\(UUID().uuidString.prefix(8))"
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let port = try await Port.free()
+        let port = try ReservedPort()
         try makeFolders(in: folder)
         try (main(folder) + settings).joined(separator: "\n").appending("\n")
             .write(toFile: "\(folder)/conf/main.cf", atomically: false, encoding: .utf8)
-        try master(port).write(toFile: "\(folder)/conf/master.cf", atomically: false, encoding: .utf8)
+        try master(port.number).write(toFile: "\(folder)/conf/master.cf", atomically: false, encoding: .utf8)
         let arguments = ["-d", "-c", "\(folder)/conf"]
         try await MailPeer.run(port: port, "/usr/lib/postfix/sbin/master", arguments) { peer in
             try await body(PostfixPeer(peer: peer, folder: folder))
