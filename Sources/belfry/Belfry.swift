@@ -9,7 +9,7 @@ struct Belfry: AsyncParsableCommand {
         abstract: "Multi-channel notification delivery over Postgres and Redis.",
         discussion: """
             Try it:        belfry up, then belfry send
-            In production: belfry migrate, then belfry api, belfry worker and belfry scheduler under a Procfile.
+            In production: belfry migrate, then belfry api, belfry worker and belfry scheduler.
             All settings come from the environment; `belfry settings` lists them.
             """,
         version: BuildInfo.version,

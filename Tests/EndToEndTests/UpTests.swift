@@ -22,6 +22,7 @@ import Testing
         }
         _ = try await output.first { $0.contains("webhook receiver got") }
         try await send(exported(by: text))
+        try await examine(text)
 
         first.send(SIGINT)
         #expect(await first.waitForExit(within: .seconds(30)) == .exited(0), "\(output.all.suffix(10))")
@@ -51,6 +52,17 @@ import Testing
             environment: environment, output: .lines { output.add($0) })
         #expect(await child.waitForExit() == .exited(0), "\(output.all)")
         #expect(output.all.contains("push phone: sent (by simulator)"), "\(output.all)")
+    }
+
+    /// Runs the printed `doctor`, which is all well but for what a trial need not have.
+    private func examine(_ text: String) async throws {
+        let path = try #require(text.firstMatch(of: /export (PATH='\S+':"\$PATH")/)?.1)
+        let doctor = try #require(text.firstMatch(of: /\n +(BELFRY_DATABASE_URL='.+' belfry doctor)\n/)?.1)
+        let output = Lines()
+        let shell = try ChildProcess(
+            executable: "/bin/sh", arguments: ["-c", "\(path); \(doctor)"], output: .lines { output.add($0) })
+        #expect(await shell.waitForExit() == .exited(0), "\(output.all)")
+        #expect(output.all.last?.hasSuffix("0 fail") == true, "\(output.all)")
     }
 
     /// Whoever reads the printed address and key.

@@ -12,8 +12,8 @@ struct BenchCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "e2e", abstract: "From the POST to the provider's call.",
             discussion: """
-                Starts a Postgres and a Redis of its own (durable, as in production), an API and a worker, and posts
-                notifications of 1 KiB to users with one push device over 64 connections, one at a time and 50 at a
+                Starts a Postgres and a Redis of its own (durable, as in production), an API and a worker, and posts \
+                notifications of 1 KiB to users with one push device over 64 connections, one at a time and 50 at a \
                 time. The provider is the simulator without latency. All of it shares this machine.
                 """)
 

@@ -8,9 +8,10 @@ struct UpCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "up", abstract: "Run all of Belfry on this machine, ready to try.",
         discussion: """
-            Starts a private Postgres and Redis unless BELFRY_DATABASE_URL and BELFRY_REDIS_URL name others, migrates,
-            makes an API key, and runs the API, a worker and the clerks in one process. Every route without a provider
-            of its own goes to the simulator. Data is kept between runs.
+            Starts a private Postgres and Redis unless BELFRY_DATABASE_URL and BELFRY_REDIS_URL name others, migrates, \
+            makes an API key, and runs the API, a worker and the clerks in one process. Every route without a provider \
+            of its own goes to the simulator. Data is kept between runs. Logs warnings and errors only, unless \
+            BELFRY_LOG_LEVEL says otherwise.
             """)
 
     @Option(help: "Where data and keys are kept. Default: \(DataFolder.standard)")
@@ -31,7 +32,7 @@ struct UpCommand: AsyncParsableCommand {
         let environment = try await environment(folder)
         let servers = try await interruptible { try await PrivateServers.start(in: folder, environment: environment) }
         let result: Result<Void, any Error>
-        do { result = .success(try await serve(servers.environment, folder)) } catch { result = .failure(error) }
+        do { result = .success(try await serve(servers, folder)) } catch { result = .failure(error) }
         await servers.stop()
         try result.get()
     }
@@ -45,7 +46,8 @@ struct UpCommand: AsyncParsableCommand {
         let defaults = [
             "BELFRY_PROVIDERS":
                 "push=simulator email=simulator sms=simulator chat=simulator webhook=webhook inApp=inApp",
-            "BELFRY_SIMULATOR": "latency=20ms..80ms", "BELFRY_OUTBOUND_ALLOW": "127.0.0.1,localhost",
+            "BELFRY_LOG_LEVEL": "warning", "BELFRY_SIMULATOR": "latency=20ms..80ms",
+            "BELFRY_OUTBOUND_ALLOW": "127.0.0.1,localhost",
             "BELFRY_WEBHOOK_SECRETS": secret,
         ]
         for (name, value) in defaults where environment[name, default: ""].isEmpty { environment[name] = value }
@@ -53,9 +55,9 @@ struct UpCommand: AsyncParsableCommand {
         return environment
     }
 
-    private func serve(_ environment: [String: String], _ folder: DataFolder) async throws {
+    private func serve(_ servers: PrivateServers, _ folder: DataFolder) async throws {
         let context = try ProcessContext(
-            settings: Settings(environment), label: "belfry", patience: ProcessContext.requestPatience)
+            settings: Settings(servers.environment), label: "belfry", patience: ProcessContext.requestPatience)
         for migration in try await context.migrate() { say("applied migration \(migration.name)") }
         try await context.checkServers()
         let key = try await KeyMint(context: context).keptKey(in: folder)
@@ -65,7 +67,8 @@ struct UpCommand: AsyncParsableCommand {
             context.api(onRunning: { api.yield($0) }) + [
                 context.clerks(), context.worker(),
                 DemoReceiver(logger: context.logger, onRunning: { hook.yield($0) }),
-                Welcome(context: context, key: key, apiURL: apiURL, hookURL: hookURL),
+                Welcome(
+                    context: context, key: key, servers: servers.assignments, apiURL: apiURL, hookURL: hookURL),
             ])
     }
 }

@@ -30,6 +30,12 @@ struct PrivateServers {
         }
     }
 
+    /// What a command that works on these servers themselves needs before it in a shell; empty when none is private.
+    var assignments: String {
+        [(postgres?.url).map { "BELFRY_DATABASE_URL='\($0)'" }, (redis?.url).map { "BELFRY_REDIS_URL='\($0)'" }]
+            .compactMap(\.self).joined(separator: " ")
+    }
+
     func stop() async {
         await redis?.stop()
         await postgres?.stop()

@@ -1,4 +1,5 @@
 import Documents
+import Foundation
 import Logging
 import Notifications
 import ServiceLifecycle
@@ -7,6 +8,8 @@ import ServiceLifecycle
 struct Welcome: Service {
     let context: ProcessContext
     let key: String
+    /// See `PrivateServers.assignments`.
+    let servers: String
     let apiURL: AsyncStream<String>
     let hookURL: AsyncStream<String>
 
@@ -36,6 +39,27 @@ struct Welcome: Service {
             user, userId: Welcome.userId, tenant: KeyMint.defaultTenant, replacesDevices: true)
     }
 
+    /// Where the binary is, unless the shell knows.
+    private var path: String {
+        guard let folder = Bundle.main.executableURL?.deletingLastPathComponent().path,
+            let known = ProcessInfo.processInfo.environment["PATH"],
+            !known.split(separator: ":").contains(Substring(folder))
+        else { return "" }
+        return "  export PATH='\(folder)':\"$PATH\"\n"
+    }
+
+    /// How to reach the private servers, which the next `belfry up` must not take for somebody else's: no `export`.
+    private var direct: String {
+        guard !servers.isEmpty else { return "" }
+        return """
+            `belfry keys` and `belfry doctor` work on the servers themselves:
+
+              \(servers) belfry doctor
+
+
+            """
+    }
+
     private func text(_ url: String) -> String {
         """
 
@@ -44,10 +68,10 @@ struct Welcome: Service {
 
         For the commands of another terminal, such as `belfry send --to \(Welcome.userId) --title Hello`:
 
-          export BELFRY_URL='\(url)'
+        \(path)  export BELFRY_URL='\(url)'
           export BELFRY_KEY='\(key)'
 
-        Watch what happens:
+        \(direct)Watch what happens:
 
           curl -N -H 'Authorization: Bearer \(key)' '\(url)/v1/events/stream'
 
