@@ -1,6 +1,7 @@
 import Foundation
 
-/// What the simulated provider took, as it noted it: `<unix µs> <route> <notification> <target> <attempt> <word>`.
+/// What the simulated provider took, as it noted it: `<unix µs> <route> <notification> <target> <attempt> <word>
+/// <idempotency key> <fence>`.
 struct DeliveryJournal {
     let path: String
     private var rest: [UInt8] = []
@@ -36,7 +37,7 @@ struct DeliveryJournal {
 extension DeliveryJournal.Entry {
     init?(_ line: ArraySlice<UInt8>) {
         let words = line.split(separator: UInt8(ascii: " "))
-        guard words.count == 6, let micros = Double(String(decoding: words[0], as: UTF8.self)),
+        guard words.count == 8, let micros = Double(String(decoding: words[0], as: UTF8.self)),
             let id = UUID(uuidString: String(decoding: words[2], as: UTF8.self))
         else { return nil }
         self.init(at: Date(timeIntervalSince1970: micros / 1e6), notificationId: id)

@@ -28,6 +28,8 @@ public struct DeliveryAttempt: Sendable {
     public var number: Int
     /// The same over all attempts of one round, for providers that take one.
     public var idempotencyKey: String
+    /// Of the permit it is made under; higher than that of any permit before it. Nil outside of a worker.
+    public var fence: Int64?
     /// When the notification was accepted; providers that sign a time of their own do not use it.
     public var createdAt: Date
     public var timeout: Duration
@@ -36,7 +38,7 @@ public struct DeliveryAttempt: Sendable {
 
     public init(
         notificationId: UUID, tenant: String, route: Route, target: Target, message: Message, number: Int,
-        round: Int, createdAt: Date, timeout: Duration, traceparent: String? = nil
+        round: Int, createdAt: Date, timeout: Duration, fence: Int64? = nil, traceparent: String? = nil
     ) {
         self.notificationId = notificationId
         self.tenant = tenant
@@ -47,6 +49,7 @@ public struct DeliveryAttempt: Sendable {
         self.idempotencyKey = [notificationId.text, route.rawValue, target.id, String(round)].joined(separator: ":")
         self.createdAt = createdAt
         self.timeout = timeout
+        self.fence = fence
         self.traceparent = traceparent
     }
 }

@@ -46,7 +46,8 @@ public struct SimulatorProvider: Provider {
     private func note(_ attempt: DeliveryAttempt, isAnswered: Bool) {
         let accept = SimulatorAccept(
             at: now(), route: attempt.route, notificationId: attempt.notificationId, targetId: attempt.target.id,
-            idempotencyKey: attempt.idempotencyKey, attempt: attempt.number, isAnswered: isAnswered)
+            idempotencyKey: attempt.idempotencyKey, attempt: attempt.number, fence: attempt.fence,
+            isAnswered: isAnswered)
         journal?.append(accept)
         onAccept(accept)
     }

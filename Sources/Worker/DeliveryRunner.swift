@@ -51,7 +51,7 @@ struct DeliveryRunner: Sendable {
             DeliveryAttempt(
                 notificationId: permit.notificationId, tenant: permit.tenant, route: permit.route, target: target,
                 message: message, number: permit.attempt, round: permit.round, createdAt: permit.createdAt,
-                timeout: configuration.timing.callDeadline,
+                timeout: configuration.timing.callDeadline, fence: permit.fence,
                 traceparent: permit.content.trace?.child(using: &generator).traceparent))
         metrics.callDurations[provider.name].record(ContinuousClock.now - start)
         metrics.calls[

@@ -83,7 +83,7 @@ struct FiguresTests {
         let path = "/tmp/belfry-bench-journal-\(getpid())"
         defer { try? FileManager.default.removeItem(atPath: path) }
         let id = UUID()
-        let line = "1700000000500000 push.fcm \(id) d1 1 accepted\n"
+        let line = "1700000000500000 push.fcm \(id) d1 1 accepted \(id):push.fcm:d1:1 7\n"
         try (line + line.prefix(20)).write(toFile: path, atomically: false, encoding: .utf8)
         var journal = DeliveryJournal(path: path)
         let entry = DeliveryJournal.Entry(at: Date(timeIntervalSince1970: 1_700_000_000.5), notificationId: id)

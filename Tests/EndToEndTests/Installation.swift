@@ -133,7 +133,8 @@ final class Installation: Sendable {
     }
 }
 
-/// One line of the simulator's journal: `<unix µs> <route> <notification> <target> <attempt> <word>`.
+/// One line of the simulator's journal:
+/// `<unix µs> <route> <notification> <target> <attempt> <word> <idempotency key> <fence>`.
 struct Accept: Hashable {
     var route: String
     var notificationId: String
@@ -142,7 +143,7 @@ struct Accept: Hashable {
 
     init?(line: Substring) {
         let words = line.split(separator: " ").map { String($0) }
-        guard words.count == 6, let attempt = Int(words[4]) else { return nil }
+        guard words.count == 8, let attempt = Int(words[4]) else { return nil }
         route = words[1]
         notificationId = words[2]
         target = words[3]

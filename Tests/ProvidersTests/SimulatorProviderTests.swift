@@ -56,11 +56,15 @@ import Testing
         let second = try simulator(
             "acceptThenTimeout=1,journal=\(file.path)", clock: RecordingClock(), ledger: Ledger())
         let device = Target(id: "my phone", address: .email("a@example.com"))
-        _ = await first.deliver(.test(number: 2))
+        var permitted = DeliveryAttempt.test(number: 2)
+        permitted.fence = 41
+        _ = await first.deliver(permitted)
         _ = await second.deliver(.test(route: .fcm, target: device, notification: 7))
+        let webhook = "01980000-0000-7000-8000-000000000001"
+        let push = "01980000-0000-7000-8000-000000000007"
         let expected = """
-            1769851860000000 webhook 01980000-0000-7000-8000-000000000001 webhook 2 accepted
-            1769851860000000 push.fcm 01980000-0000-7000-8000-000000000007 my%20phone 1 unknown
+            1769851860000000 webhook \(webhook) webhook 2 accepted \(webhook):webhook:webhook:1 41
+            1769851860000000 push.fcm \(push) my%20phone 1 unknown \(push):push.fcm:my%20phone:1 -
 
             """
         #expect(try String(contentsOf: file, encoding: .utf8) == expected)
@@ -90,6 +94,6 @@ extension SimulatorAccept {
         let delivery = DeliveryAttempt.test(route: route, number: attempt)
         return SimulatorAccept(
             at: testTime, route: route, notificationId: delivery.notificationId, targetId: delivery.target.id,
-            idempotencyKey: delivery.idempotencyKey, attempt: attempt, isAnswered: isAnswered)
+            idempotencyKey: delivery.idempotencyKey, attempt: attempt, fence: nil, isAnswered: isAnswered)
     }
 }
