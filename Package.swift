@@ -128,6 +128,12 @@ let package = Package(
         suite("BelfryClientTests", ["BelfryClient", "Notifications", nioHTTP1]),
         suite("LocalServersTests", []),
         suite("BenchTests", ["Bench", "Notifications"]),
+        .executableTarget(
+            name: "chaos",
+            dependencies: [
+                "LocalServers", "Notifications", "Postgres", "Redis", httpClient, nioHTTP1, logging, argumentParser,
+            ] + nio, path: "Tests/Chaos", exclude: ["mutants"], swiftSettings: settings),
+        suite("ChaosTests", ["chaos", "belfry"] + nio),
         suite("StructureTests", []),
         suite(
             "EndToEndTests",
