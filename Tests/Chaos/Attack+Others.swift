@@ -2,7 +2,7 @@ import Foundation
 import LocalServers
 
 extension Attack {
-    /// Restarts, an outage, a slow network, and commits whose answers are lost.
+    /// Restarts, an outage, a slow network, connections that all wait, and commits whose answers are lost.
     mutating func breakPostgres() async throws {
         repeat {
             await inflict(.commitReplyLost) {
@@ -23,6 +23,8 @@ extension Attack {
                 try await Task.sleep(for: .seconds(1))
                 fleet.postgresLink.heal()
             }
+            try await pause(0.2...0.5)
+            await inflict(.poolExhausted) { try await fleet.lockDeliveries(for: .milliseconds(1500)) }
             try await pause(0.2...0.5)
             let outage = Double.random(in: 2.2...4, using: &random)
             await inflict(.postgresOutage) {

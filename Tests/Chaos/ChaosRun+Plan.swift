@@ -61,6 +61,7 @@ extension ChaosRun {
         case .postgres:
             expectation.faults = [
                 .postgresRestart: rounds, .postgresOutage: rounds, .commitReplyLost: rounds, .postgresSlow: rounds,
+                .poolExhausted: rounds,
             ]
             expectation.recoveries = [.replayed, .refused, .resultsRetried]
             expectation.allowsDuplicates = false

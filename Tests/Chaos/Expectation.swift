@@ -21,7 +21,7 @@ struct Expectation: Codable, Equatable, Sendable {
 enum Fault: String, Codable, CaseIterable, CodingKeyRepresentable, Sendable {
     case workerKill, workerPause, workerDeploy, apiDeploy
     case redisKill, redisWipe, redisFailover, redisTruncation, redisScriptFlush, redisFull, redisReset
-    case postgresRestart, postgresOutage, commitReplyLost, postgresSlow
+    case postgresRestart, postgresOutage, commitReplyLost, postgresSlow, poolExhausted
     case providerTrouble, poison, subscriberCut
 }
 

@@ -131,10 +131,32 @@ actor Fleet {
 
     /// How many deliveries were given up.
     func deadLetters() async throws -> Int {
+        try await withDatabase { pool in
+            Int(try await pool.query("SELECT count(*) FROM dead_letters")[0].get(0, as: Int64.self))
+        }
+    }
+
+    /// Has every connection wait that wants to read or write deliveries, until none of a pool is free.
+    func lockDeliveries(for duration: Duration) async throws {
+        try await withDatabase { pool in
+            try await pool.transaction { connection in
+                try await connection.query("LOCK TABLE deliveries IN ACCESS EXCLUSIVE MODE")
+                try await Task.sleep(for: duration)
+            }
+        }
+    }
+
+    /// Past the proxy.
+    private func withDatabase<Value: Sendable>(_ body: (PostgresPool) async throws -> Value) async throws -> Value {
         let pool = PostgresPool(try PostgresConfiguration(url: postgres.url), logger: Logger(label: "chaos"))
-        let count = try? await pool.query("SELECT count(*) FROM dead_letters")[0].get(0, as: Int64.self)
-        await pool.close()
-        return Int(count ?? 0)
+        do {
+            let value = try await body(pool)
+            await pool.close()
+            return value
+        } catch {
+            await pool.close()
+            throw error
+        }
     }
 
     // MARK: Roles
