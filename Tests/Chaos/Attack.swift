@@ -52,7 +52,7 @@ struct Attack {
     ) async throws -> Value {
         let url: String
         if let server { url = server.url } else { url = await fleet.redis.url }
-        let client = RedisClient(configuration: try RedisConfiguration(url: url), logger: Logger(label: "chaos"))
+        let client = RedisClient(configuration: try RedisConfiguration(url: url), logger: .silent)
         do {
             let value = try await body(client)
             await client.shutdown()

@@ -27,7 +27,7 @@ struct Campaign: Sendable {
         let pool: PostgresPool
         do {
             pool = PostgresPool(
-                try PostgresConfiguration(url: fleet.postgres.url), logger: Logger(label: "chaos"))
+                try PostgresConfiguration(url: fleet.postgres.url), logger: .silent)
         } catch {
             await fleet.stop()
             throw error
@@ -90,7 +90,7 @@ struct Campaign: Sendable {
         guard let history = try? log(HistoryFile.audits),
             let configuration = try? RedisConfiguration(url: await fleet.redis.url)
         else { return }
-        let redis = RedisClient(configuration: configuration, logger: Logger(label: "chaos"))
+        let redis = RedisClient(configuration: configuration, logger: .silent)
         await Auditor(pool: pool, redis: redis, history: history).run()
         await redis.shutdown()
     }

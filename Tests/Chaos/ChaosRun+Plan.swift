@@ -23,7 +23,9 @@ extension ChaosRun {
         case .postgres:
             // As in production: longer than a worker waits between two tries to hand in its results.
             plan.settings["BELFRY_PERMIT_GRACE"] = "5s"
-        case .redis, .provider, .poison, .events, .deploy: break
+        // Without failures of its own, so that only those of the webhooks could slow the other channel down.
+        case .provider: plan.simulator = "latency=20ms..60ms"
+        case .redis, .poison, .events, .deploy: break
         }
         return plan
     }

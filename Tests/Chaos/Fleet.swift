@@ -148,7 +148,7 @@ actor Fleet {
 
     /// Past the proxy.
     private func withDatabase<Value: Sendable>(_ body: (PostgresPool) async throws -> Value) async throws -> Value {
-        let pool = PostgresPool(try PostgresConfiguration(url: postgres.url), logger: Logger(label: "chaos"))
+        let pool = PostgresPool(try PostgresConfiguration(url: postgres.url), logger: .silent)
         do {
             let value = try await body(pool)
             await pool.close()
