@@ -52,7 +52,7 @@ extension Attack {
     /// Cuts the subscriber's connection, and Redis' too now and then, from which the API hears.
     mutating func cutSubscriber() async throws {
         var number = 0
-        while isGoingOn {
+        while isGoingOn || number < 2 {
             try await Waiting.until("the subscriber to listen", within: .seconds(20)) { subscriber.isListening }
             try await pause(0.4...1.2)
             number += 1

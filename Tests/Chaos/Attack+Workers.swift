@@ -7,7 +7,9 @@ extension Attack {
     mutating func kill() async throws {
         // As between machines: what takes time can be interrupted.
         fleet.postgresLink.delay(.milliseconds(3), jitter: .milliseconds(4))
-        while isGoingOn {
+        var number = 0
+        while isGoingOn || number < 2 {
+            number += 1
             let place = Int.random(in: 0..<fleet.plan.workers, using: &random)
             await inflict(.workerKill) {
                 let worker = await fleet.retireWorker(at: place)
