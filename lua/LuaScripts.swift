@@ -1,5 +1,6 @@
 /// The text of every script in this folder, embedded in the binary under its file's name.
 public enum LuaScripts {
+    public static let cancel = text(PackageResources.cancel_lua)
     public static let claim = text(PackageResources.claim_lua)
     public static let clear = text(PackageResources.clear_lua)
     public static let counts = text(PackageResources.counts_lua)

@@ -15,6 +15,7 @@ public struct APIDependencies: Sendable {
     let routeSettings: RouteSettingsStore
     let deadLetters: DeadLetterStore
     let redriver: Redriver
+    let canceller: Canceller
     let writer: NotificationWriter
     let clock: ServerClock
     let queue: DeliveryQueue
@@ -35,6 +36,7 @@ public struct APIDependencies: Sendable {
         routeSettings = RouteSettingsStore(pool: pool)
         deadLetters = DeadLetterStore(pool: pool)
         redriver = Redriver(pool: pool)
+        canceller = Canceller(pool: pool)
         self.lookup = lookup
         self.writer = writer
         self.clock = clock

@@ -87,7 +87,10 @@ extension APIServer {
         let deadLetters = DeadLetterEndpoints(
             bodies: bodies, store: dependencies.deadLetters, redriver: dependencies.redriver,
             enqueuer: enqueuer)
-        return notifications.all + users.all + inbox.all + stream.all + queues.all + deadLetters.all
+        let cancels = CancelEndpoints(
+            bodies: bodies, canceller: dependencies.canceller, notifications: dependencies.notifications,
+            queue: dependencies.queue, enqueuer: enqueuer, logger: logger)
+        return notifications.all + cancels.all + users.all + inbox.all + stream.all + queues.all + deadLetters.all
             + operations.all
     }
 

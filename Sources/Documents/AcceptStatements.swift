@@ -92,13 +92,16 @@ struct AcceptStatements: Sendable {
                     \(notifications.map { JSONB($0.channelsJSON) }))
             ), work AS (
                 INSERT INTO deliveries
-                    (notification_id, route, tenant, priority, cost, at_most_once, not_before, expires_at)
-                SELECT id, route, tenant, priority, cost, at_most_once, coalesce(send_at, now()), expires_at FROM unnest(
+                    (notification_id, route, tenant, priority, cost, at_most_once, cancellation_key, not_before,
+                    expires_at)
+                SELECT id, route, tenant, priority, cost, at_most_once, cancellation_key, coalesce(send_at, now()),
+                    expires_at
+                FROM unnest(
                     \(work.map(\.0.id)), \(work.map(\.1.route.rawValue)), \(work.map(\.0.tenant)),
                     \(work.map { Int16($0.0.content.priority.rawValue) }), \(work.map { Int32($0.1.cost) }),
-                    \(work.map { $0.0.content.guarantee == .atMostOnce }),
+                    \(work.map { $0.0.content.guarantee == .atMostOnce }), \(work.map(\.0.content.cancellationKey)),
                     \(work.map(\.0.content.sendAt)), \(work.map(\.0.content.expiresAt))
-                ) AS w(id, route, tenant, priority, cost, at_most_once, send_at, expires_at)
+                ) AS w(id, route, tenant, priority, cost, at_most_once, cancellation_key, send_at, expires_at)
             )
             INSERT INTO inbox_unread (tenant, user_id, notification_id)
             SELECT * FROM unnest(

@@ -24,6 +24,7 @@ public struct AttemptRecord: Sendable {
 
 /// A report that is committed.
 public struct RecordedAttempt: Sendable {
+    /// As reported, but with no wait where a retry was cancelled meanwhile.
     public var record: AttemptRecord
     /// Whether the permit was still the delivery's own. If not, the result was merged like a receipt, and what happens
     /// to the delivery is for the holder of the live permit to say.

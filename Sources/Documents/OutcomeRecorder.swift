@@ -19,7 +19,7 @@ public struct OutcomeRecorder: Sendable {
         try await pool.transaction { connection in
             let ids = records.map(\.permit.notificationId)
             let found = try await connection.pipelined([closeOrPostpone(records), Documents.locking(ids)])
-            let current = try stillCurrent(records, found[0])
+            let (current, cancelled) = try stillCurrent(records, found[0])
             let (merged, documents) = try merge(records, current: current, into: Documents.locked(found[1]))
             let events = merged.compactMap(\.event)
             // The log comes first, so that its numbers are the first result.
@@ -30,13 +30,16 @@ public struct OutcomeRecorder: Sendable {
             var logged = try events.isEmpty ? [] : EventLog.numbered(events, by: written[0])[...]
             return records.indices.map { index in
                 let own = merged[index].event == nil ? nil : logged.popFirst()
-                return RecordedAttempt(
-                    record: records[index], wasCurrent: current[index], events: own.map { [$0] } ?? [])
+                var record = records[index]
+                // Not tried again but asked for at once, to be told that it was cancelled.
+                if cancelled[index] { record.decision = .retry(after: .zero, spendsAttempt: true) }
+                return RecordedAttempt(record: record, wasCurrent: current[index], events: own.map { [$0] } ?? [])
             }
         }
     }
 
-    /// Deletes the deliveries that are done and sets the others' next time, where the fence is still ours; answers which.
+    /// Deletes the deliveries that are done and sets the others' next time, where the fence is still ours; answers which,
+    /// and whether somebody cancelled them.
     /// Of what ended before anybody held a permit there is no fence; then the round tells a re-driven delivery from the
     /// one before.
     private func closeOrPostpone(_ records: [AttemptRecord]) -> PostgresQuery {
@@ -55,20 +58,28 @@ public struct OutcomeRecorder: Sendable {
         ), postponed AS (
             UPDATE deliveries d
             SET fence = NULL, permit_until = NULL, attempts = d.attempts - r.unspent,
-                not_before = now() + make_interval(secs => r.retry_seconds)
+                not_before = now() + CASE WHEN d.cancelled THEN interval '0' ELSE make_interval(secs => r.retry_seconds) END
             FROM report r
             WHERE d.route = r.route AND d.notification_id = r.id AND d.fence = r.fence
                 AND r.retry_seconds IS NOT NULL
-            RETURNING r.place
+            RETURNING r.place, d.cancelled
         )
-        SELECT place FROM closed UNION ALL SELECT place FROM postponed
+        SELECT place, false AS cancelled FROM closed UNION ALL SELECT place, cancelled FROM postponed
         """
     }
 
-    private func stillCurrent(_ records: [AttemptRecord], _ rows: PostgresResult) throws -> [Bool] {
+    /// Of each report whether its permit was still the delivery's own, and whether its retry was cancelled meanwhile.
+    private func stillCurrent(
+        _ records: [AttemptRecord], _ rows: PostgresResult
+    ) throws -> (current: [Bool], cancelled: [Bool]) {
         var current = records.map { _ in false }
-        for row in rows { current[Int(try row.get(0, as: Int64.self)) - 1] = true }
-        return current
+        var cancelled = current
+        for row in rows {
+            let index = Int(try row.get(0, as: Int64.self)) - 1
+            current[index] = true
+            cancelled[index] = try row.get(1)
+        }
+        return (current, cancelled)
     }
 
     /// Merges every result into its document. Several results of one document are merged one after another.

@@ -33,19 +33,25 @@ struct PermitRow {
         }
     }
 
-    private func permit(on route: Route) throws -> Permit {
+    private func permit(on route: Route) throws -> Permit { try Permit(row, on: route) }
+}
+
+extension Permit {
+    /// Of a row with the columns of the delivery, its document and what is known about its user.
+    init(_ row: PostgresRow, on route: Route) throws {
         let content = NotificationContent(stored: try row.get("content", as: JSONB.self).json)
         let channels = try row.get("channels", as: JSONB.self).json
         let state = channels[route.channel.rawValue].flatMap { ChannelState(json: $0, for: route.channel) }
-        return Permit(
-            notificationId: id, route: route, tenant: try row.get("tenant"), userId: try row.get("user_id"),
-            createdAt: try row.get("created_at"), fence: try row.get("fence"),
+        self.init(
+            notificationId: try row.get("notification_id"), route: route, tenant: try row.get("tenant"),
+            userId: try row.get("user_id"), createdAt: try row.get("created_at"), fence: try row.get("fence"),
             attempt: Int(try row.get("attempts", as: Int32.self)),
             crashes: Int(try row.get("crashes", as: Int32.self)), round: Int(try row.get("round", as: Int32.self)),
-            content: content, channel: state ?? ChannelState(status: .pending), recipient: try recipient(content))
+            content: content, channel: state ?? ChannelState(status: .pending),
+            recipient: try Permit.recipient(row, content))
     }
 
-    private func recipient(_ content: NotificationContent) throws -> Recipient {
+    private static func recipient(_ row: PostgresRow, _ content: NotificationContent) throws -> Recipient {
         guard let profile = try row.get("profile", as: JSONB?.self) else { return content.to }
         let devices = try row.get("devices", as: JSONB?.self)?.json.array ?? []
         return Recipient(stored: profile.json, devices: devices, userId: content.to.userId).overlaid(by: content.to)

@@ -15,5 +15,8 @@ public enum Schema {
         Migration(
             version: 4, name: "add_key_rate",
             sql: String(decoding: PackageResources.v0004_add_key_rate_sql, as: UTF8.self)),
+        Migration(
+            version: 5, name: "add_cancellation_key",
+            sql: String(decoding: PackageResources.v0005_add_cancellation_key_sql, as: UTF8.self)),
     ]
 }

@@ -25,4 +25,7 @@ extension Fields {
         }
         return id
     }
+
+    /// The caller's word for what may be taken back together.
+    public var cancellationKey: String? { string("cancellationKey", maximum: 256) }
 }

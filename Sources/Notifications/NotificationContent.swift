@@ -14,6 +14,8 @@ public struct NotificationContent: Sendable, Hashable {
     /// The caller's own notes; never sent in the message's text, echoed in documents and webhooks.
     public var metadata: JSONObject?
     public var guarantee: DeliveryGuarantee
+    /// By which the caller may take it back, together with all others of the same key.
+    public var cancellationKey: String?
     /// Nothing is sent before; nil for at once.
     public var sendAt: Date?
     /// Nothing is sent after.
@@ -37,6 +39,7 @@ public struct NotificationContent: Sendable, Hashable {
         }
         object.append("metadata", metadata.map(JSON.object))
         object.append("delivery", .string(guarantee.rawValue))
+        object.append("cancellationKey", cancellationKey.map(JSON.string))
         object.append("sendAt", sendAt.map { JSON($0) })
         object.append("expiresAt", JSON(expiresAt))
         object.append("requestId", requestId.map(JSON.string))
@@ -58,6 +61,7 @@ public struct NotificationContent: Sendable, Hashable {
         overrides = NotificationDraft.overrides(fields)
         metadata = json["metadata"]?.object
         guarantee = json["delivery"]?.string.flatMap(DeliveryGuarantee.init) ?? .atLeastOnce
+        cancellationKey = json["cancellationKey"]?.string
         sendAt = json["sendAt"]?.date
         expiresAt = json["expiresAt"]?.date ?? .distantFuture
         requestId = json["requestId"]?.string
@@ -75,6 +79,7 @@ public struct NotificationContent: Sendable, Hashable {
         overrides = draft.overrides
         metadata = draft.metadata
         guarantee = draft.guarantee
+        cancellationKey = draft.cancellationKey
         sendAt = draft.sendAt.flatMap { $0 > now ? $0 : nil }
         expiresAt = (sendAt ?? now).addingTimeInterval(draft.expiresIn.timeInterval)
         requestId = draft.requestId

@@ -15,6 +15,8 @@ public struct NotificationDraft: Sendable, Hashable {
     public var overrides: [NotificationChannel: JSONObject]
     public var metadata: JSONObject?
     public var guarantee: DeliveryGuarantee
+    /// By which the caller may take it back, together with all others of the same key.
+    public var cancellationKey: String?
     public var sendAt: Date?
     public var expiresIn: Duration
     /// Of the request; nil until it is set, since no body says it.
@@ -33,7 +35,7 @@ public struct NotificationDraft: Sendable, Hashable {
     public init(_ fields: Fields, at now: Date) {
         fields.allow([
             "to", "channels", "type", "priority", "title", "body", "data", "overrides", "metadata", "delivery",
-            "sendAt", "expiresIn",
+            "sendAt", "expiresIn", "cancellationKey",
         ])
         (to, isList) = NotificationDraft.recipients(fields)
         channels = NotificationDraft.channels(fields)
@@ -46,6 +48,7 @@ public struct NotificationDraft: Sendable, Hashable {
         metadata = fields.object("metadata")
         guarantee =
             fields.choice("delivery", among: DeliveryGuarantee.allCases, named: \.rawValue) ?? .atLeastOnce
+        cancellationKey = fields.cancellationKey
         sendAt = fields.date("sendAt")
         expiresIn =
             fields.duration("expiresIn", in: NotificationDraft.expiryRange) ?? NotificationDraft.defaultExpiry

@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 public import Notifications
 public import Redis
 import Telemetry
@@ -48,6 +48,13 @@ public struct DeliveryQueue: Sendable {
             answers += try words(reply, of: .enqueue, count: batch.count)
         }
         return answers
+    }
+
+    /// Forgets jobs that nobody has claimed. What a worker has, it is told by Postgres.
+    public func cancel(_ ids: [UUID], on route: Route) async throws {
+        for batch in ids.batches(of: DeliveryQueue.batchLimit) {
+            _ = try await call(.cancel, route, batch.map { RedisArgument($0.text) })
+        }
     }
 
     /// Heals the route, then leases up to `limit` jobs for one of the route's providers.

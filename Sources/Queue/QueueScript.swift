@@ -24,10 +24,11 @@ struct QueueScript: Sendable {
     static let settle = QueueScript("settle", LuaScripts.settle, repeated: ["id", "token"])
     static let retry = QueueScript("retry", LuaScripts.retry, arguments: ["now"], repeated: ["id", "token", "delay"])
     static let release = QueueScript("release", LuaScripts.release, repeated: ["id", "token"])
+    static let cancel = QueueScript("cancel", LuaScripts.cancel, repeated: ["id"])
     static let counts = QueueScript("counts", LuaScripts.counts, arguments: ["now"])
     static let clear = QueueScript("clear", LuaScripts.clear)
     static let open = QueueScript("open", LuaScripts.open, arguments: ["epoch", "paused", "revision"])
     static let pause = QueueScript("pause", LuaScripts.pause, arguments: ["paused", "revision"])
 
-    static let all = [enqueue, upkeep, claim, settle, retry, release, counts, clear, open, pause]
+    static let all = [enqueue, upkeep, claim, settle, retry, release, cancel, counts, clear, open, pause]
 }

@@ -103,8 +103,8 @@ final class OutcomeReporter: Sendable {
 
     /// Ends the jobs in Redis and tells the subscribers. A failure costs time only: the next claim or the sweep finds out.
     private func end(_ batch: [Report], _ recorded: [RecordedAttempt]) async {
-        let endings = batch.map { report in
-            switch report.record.decision {
+        let endings = zip(batch, recorded).map { report, attempt in
+            switch attempt.record.decision {
             case .settle: JobEnding(report.job, .settle)
             case .retry(let after, _): JobEnding(report.job, .retry(after: after))
             }

@@ -57,21 +57,4 @@ extension RouteResult {
             providerMessageId: permit.route.channel.fansOut ? nil : messageIds.values.first,
             failure: verdict.failure, targets: targets, at: at)
     }
-
-    /// What Postgres decided without an attempt: the end of whatever is still open. Devices that were reached before
-    /// keep what they have, and so does the route.
-    init(_ permit: Permit, over status: DeliveryStatus, _ failure: DeliveryFailure?, at: Date) {
-        let best = permit.settledTargets.reduce(Standing(status: status)) { $0.merged(with: Standing(status: $1)) }
-            .status
-        var targets: [String: TargetState] = [:]
-        if permit.route.channel.fansOut {
-            for target in permit.openTargets {
-                targets[target.id] = TargetState(
-                    standing: Standing(round: permit.round, status: status), attempts: permit.attempt, failure: failure)
-            }
-        }
-        self.init(
-            route: permit.route, standing: Standing(round: permit.round, status: best), attempts: permit.attempt,
-            failure: best.isSuccess ? nil : failure, targets: targets, at: at)
-    }
 }

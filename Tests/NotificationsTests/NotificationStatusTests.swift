@@ -29,7 +29,9 @@ import Testing
             ([.unknown, .expired], .failed),
             ([.skipped], .failed),
             ([.skipped, .skipped], .failed),
-            ([.cancelled], .failed),
+            ([.cancelled], .cancelled),
+            ([.cancelled, .skipped], .cancelled),
+            ([.cancelled, .failed], .failed),
             ([], .failed),
         ] as [([DeliveryStatus], NotificationStatus)])
     func channelsMakeOneWord(channels: [DeliveryStatus], status: NotificationStatus) {

@@ -1,0 +1,70 @@
+import Documents
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Logging
+import Notifications
+import Queue
+
+/// Taking back what was not sent yet.
+struct CancelEndpoints: Sendable {
+    let bodies: BodyReader
+    let canceller: Canceller
+    let notifications: NotificationStore
+    let queue: DeliveryQueue
+    let enqueuer: Enqueuer
+    let logger: Logger
+
+    private static let largestCancel = 1000
+
+    var all: [Endpoint] {
+        [
+            Endpoint(.post, "/v1/notifications/{id}/cancel", .send, use: one),
+            Endpoint(.post, "/v1/notifications/cancel", .send, use: byKey),
+        ]
+    }
+
+    private func one(_ call: Call) async throws -> Response {
+        let id = try call.notificationId()
+        if let cancellation = try await cancel([id], call).first { return Response(json: cancellation.json) }
+        guard let document = try await notifications.document(id, tenant: call.tenant) else { throw Problem.notFound }
+        return Response(json: Cancellation(id: id, channels: document.channels.keys).json)
+    }
+
+    private func byKey(_ call: Call) async throws -> Response {
+        let fields = Fields(try await bodies.object(of: call.request).object)
+        fields.allow(["cancellationKey"])
+        let key = fields.cancellationKey
+        if key == nil { fields.note("cancellationKey", .missing, "is required") }
+        guard let key, fields.problems.isEmpty else { throw Problem.invalid(fields.problems) }
+        let (ids, hasMore) = try await canceller.open(
+            cancellationKey: key, tenant: call.tenant, limit: CancelEndpoints.largestCancel)
+        let cancellations = try await cancel(ids, call)
+        return Response(json: ["items": .array(cancellations.map(\.json)), "remaining": .bool(hasMore)])
+    }
+
+    private func cancel(_ ids: [UUID], _ call: Call) async throws -> [Cancellation] {
+        try await canceller.cancel(ids, tenant: call.tenant) { cancelled in
+            await enqueuer.publish(cancelled.events)
+            for (route, ids) in cancelled.jobs { await forget(ids, on: route) }
+        }
+    }
+
+    /// What stays in the queue costs its worker a question to Postgres, no more.
+    private func forget(_ ids: [UUID], on route: Route) async {
+        do { try await queue.cancel(ids, on: route) } catch {
+            logger.warning(
+                "cancelled deliveries stay in the queue until their turn",
+                metadata: ["route": "\(route.rawValue)", "count": "\(ids.count)", "error": "\(error)"])
+        }
+    }
+}
+
+extension Cancellation {
+    fileprivate var json: JSON {
+        let channels = NotificationChannel.allCases.compactMap { channel in
+            self.channels[channel].map { (channel.rawValue, JSON.string($0.rawValue)) }
+        }
+        return ["id": .string(id.text), "channels": .object(JSONObject(channels))]
+    }
+}
