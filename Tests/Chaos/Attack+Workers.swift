@@ -1,6 +1,7 @@
 import Foundation
 import LocalServers
 import Notifications
+import Redis
 
 extension Attack {
     /// Kills a worker again and again, each time any one, and replaces it.
@@ -22,18 +23,25 @@ extension Attack {
     }
 
     /// Stops a worker for half a lease to three leases, and lets it go on as if nothing had been.
+    ///
+    /// Every other time it comes back while others are sending what it held, and Redis, which would still know whose turn
+    /// it is, is wiped as its late results arrive: then the fence alone stands between them and a third sender.
     mutating func pauseWorkers() async throws {
         let lease = 3.0
-        var shares: [Double] = []
+        var number = 0
         while isGoingOn {
-            // The first is long enough for others to take over; then any length, so that all are met in a long run.
-            let share = shares.isEmpty ? 1.7 : Double.random(in: 0.5...3, using: &random)
-            shares.append(share)
+            number += 1
+            let isContested = !number.isMultiple(of: 2)
+            let share = isContested ? 1.05 : Double.random(in: 0.5...3, using: &random)
             let worker = await fleet.workers[Int.random(in: 0..<fleet.plan.workers, using: &random)]
             await inflict(.workerPause) {
                 worker.send(SIGSTOP)
                 defer { worker.send(SIGCONT) }
                 try await Task.sleep(for: .seconds(lease * share))
+            }
+            if isContested {
+                try await Task.sleep(for: .milliseconds(100))
+                await inflict(.redisWipe) { _ = try await redis { try await $0.execute(RedisCommand("FLUSHALL")) } }
             }
             try await pause(0.5...1.5)
         }

@@ -19,7 +19,8 @@ extension ChaosRun {
         case .kill: plan.workers = 3
         case .pause:
             // Long calls, so that a pause finds some under way, of which many fail: a stale failure is the dangerous one.
-            plan.simulator = "latency=100ms..500ms,retry=0.25"
+            plan.simulator = "latency=300ms..1200ms,retry=0.25"
+            plan.settings["BELFRY_CONCURRENCY"] = "256"
         case .postgres:
             // As in production: longer than a worker waits between two tries to hand in its results.
             plan.settings["BELFRY_PERMIT_GRACE"] = "5s"
@@ -69,7 +70,7 @@ extension ChaosRun {
             expectation.allowsDuplicates = false
             if scale.isLong { expectation.recoveredWithinMs = 10_000 }
         case .pause:
-            expectation.faults = [.workerPause: rounds]
+            expectation.faults = [.workerPause: rounds, .redisWipe: rounds]
             expectation.minimumRate = scale.isLong ? 60 : 10
             expectation.recoveries = [.permitLost]
         case .provider:
