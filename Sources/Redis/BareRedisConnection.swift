@@ -22,6 +22,14 @@ package final class BareRedisConnection {
 
     deinit { close(descriptor) }
 
+    /// Makes the server know the scripts of these requests, which `write` names by their digests only.
+    package func load(_ requests: [RedisRequest]) throws(RedisError) {
+        for case .script(let call) in requests {
+            try write([RedisCommand("SCRIPT", "LOAD", RedisArgument(call.script.source))])
+            if let refusal = try read().refusal { throw refusal }
+        }
+    }
+
     package func write(_ requests: [RedisRequest]) throws(RedisError) { try write(requests.map(\.command)) }
 
     private func write(_ commands: [RedisCommand]) throws(RedisError) {

@@ -13,7 +13,7 @@ struct ScriptFloor: Sendable {
     /// - Returns: jobs a second.
     func settleAll() async throws -> Double {
         try await onThread {
-            let connection = try BareRedisConnection(site.redisConfiguration)
+            let connection = try connect()
             // What each reply to come is of.
             var claims: [Bool] = []
             func send(settling jobs: [ClaimedJob]) throws {
@@ -38,7 +38,7 @@ struct ScriptFloor: Sendable {
     /// How long one claim of 64 takes, in µs, as the median; what it took is put back, so the depth stays.
     func claimMicros(rounds: Int) async throws -> Double {
         try await onThread {
-            let connection = try BareRedisConnection(site.redisConfiguration)
+            let connection = try connect()
             var micros: [Double] = []
             for _ in 0..<rounds {
                 let start = ContinuousClock.now
@@ -50,6 +50,15 @@ struct ScriptFloor: Sendable {
             }
             return micros.sorted()[rounds / 2]
         }
+    }
+
+    private func connect() throws -> BareRedisConnection {
+        let connection = try BareRedisConnection(site.redisConfiguration)
+        try connection.load([
+            claim, site.queue.settleRequest([], on: QueueSite.route),
+            site.queue.releaseRequest([], on: QueueSite.route),
+        ])
+        return connection
     }
 
     private var claim: RedisRequest {

@@ -61,7 +61,7 @@ struct BenchQueueCommand: AsyncParsableCommand {
         configuration.isFull = full
         if quick {
             configuration.jobs = 2000
-            configuration.backlog = 20_000
+            configuration.backlog = 100_000
             configuration.duration = .milliseconds(500)
             configuration.idleDuration = .seconds(1)
         }
