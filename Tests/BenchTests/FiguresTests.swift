@@ -55,6 +55,17 @@ struct FiguresTests {
         #expect(Set(names).count == names.count)
     }
 
+    @Test func aHandledProbeIsFoundInTheJournal() throws {
+        let path = "/tmp/belfry-probe-journal-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let writer = try ProbeJournal(path: path)
+        let id = Probe.makeId()
+        writer.note(UUID())
+        writer.note(id)
+        var journal = DeliveryJournal(path: path)
+        #expect(try journal.read().map(\.notificationId) == [id])
+    }
+
     @Test func aProbeIsToldFromOtherJobsByItsId() {
         #expect(Probe.isProbe(Probe.makeId()))
         #expect(!Probe.isProbe(UUID()))

@@ -34,7 +34,7 @@ public final class NoOpWorker: Sendable {
     static let epoch: Int64 = 1
     static let lease: Duration = .seconds(30)
     static let provider = "none"
-    /// Printed when every route was looked at once.
+    /// Printed after the first look at a route.
     static let greeting = "ready"
     private static let settleBatch = 256
     private static let backlogLimit = 10_000
@@ -104,12 +104,12 @@ public final class NoOpWorker: Sendable {
         if let route = state.looks.next(now: .now) {
             state.epochs[route] = NoOpWorker.epoch
             state.looks.replan(route, after: try await look(at: route, &jobs), now: .now)
-        } else {
             if isNew {
                 print(NoOpWorker.greeting)
                 fflush(nil)
             }
             isNew = false
+        } else {
             let rung = try await doorbell.wait(atMost: state.wait(now: .now))
             state.hasHeard(rung.map { [$0] } ?? [], now: .now)
         }

@@ -32,7 +32,7 @@ final class ProbeJournal: Sendable {
     func note(_ id: UUID) {
         guard Probe.isProbe(id) else { return }
         let micros = Int64(Date.now.timeIntervalSince1970 * 1e6)
-        let line = Array("\(micros) probe \(id.text) - 1 accepted\n".utf8)
+        let line = Array("\(micros) probe \(id.text) - 1 accepted - 0\n".utf8)
         _ = write(descriptor, line, line.count)
     }
 }

@@ -60,9 +60,9 @@ struct BenchQueueCommand: AsyncParsableCommand {
         configuration.redisURL = redisURL
         configuration.isFull = full
         if quick {
-            configuration.jobs = 2000
+            configuration.jobs = 10_000
             configuration.backlog = 100_000
-            configuration.duration = .milliseconds(500)
+            configuration.duration = .milliseconds(300)
             configuration.idleDuration = .seconds(1)
         }
         let report = try await QueueBenchmark(configuration, binary: BenchCommand.ownPath) { step in
