@@ -57,8 +57,9 @@ let package = Package(
         room(
             "LuaScripts", path: "lua",
             embedded: [
-                "cancel", "claim", "clear", "counts", "enqueue", "open", "pause", "release", "retry", "settle",
-                "upkeep",
+                "chapters/basics", "chapters/limits", "chapters/refunds", "chapters/turns", "cancel", "claim", "clear",
+                "counts", "enqueue", "occupy", "open", "pause", "release", "retry", "settle", "throttle", "upkeep",
+                "usage",
             ].map { "\($0).lua" }),
         room("Redis", ["CHiredis", logging, lifecycle, crypto, nioSSL] + nio),
         room("Postgres", ["CLibPQ", logging, lifecycle, crypto]),
@@ -72,7 +73,7 @@ let package = Package(
             "Documents", ["Notifications", "Postgres", "Telemetry", logging, lifecycle],
             embedded: [
                 "v0001_create_documents", "v0002_add_pause_revision", "v0003_index_dead_letters",
-                "v0004_add_key_rate", "v0005_add_cancellation_key",
+                "v0004_add_key_rate", "v0005_add_cancellation_key", "v0006_create_provider_limits",
             ].map { "Migrations/\($0).sql" }),
         room("Queue", ["Notifications", "Redis", "Telemetry", "LuaScripts", logging]),
         room("Providers", ["Notifications", "Mail", "SMTP", "Outbound", httpTypes, crypto, logging]),

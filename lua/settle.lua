@@ -1,23 +1,32 @@
 -- Forgets jobs that are done, unless their lease has gone to somebody else.
 --
--- KEYS[1] route   the prefix of the route's keys: jobs HASH id -> priority:token:cost:tenant, leased ZSET id/end ms
--- ARGV[1...] id, token: for each of at most 500 jobs
+-- KEYS[1] route   the prefix of the route's keys: jobs HASH id -> priority:token:cost:tenant, leased ZSET id/end ms,
+--                 bucket:<provider> HASH tat (us), slots:<provider> ZSET id/end ms, ring:<priority> ZSET, wake LIST
+-- ARGV[1] now (ms, 0 for the server's own time)
+-- ARGV[2] provider (of all these jobs)
+-- ARGV[3] interval (us a token, 0 for any rate; as when they were claimed)
+-- ARGV[4] cap (jobs, 0 for any number; likewise)
+-- ARGV[5] spent (tokens that each took in the end, -1 for its cost)
+-- ARGV[6...] id, token: for each of at most 500 jobs
 -- Returns a word per job: settled, leaseLost, gone
 -- Cost O(N log M) for N jobs among M
 local route = KEYS[1]
-local jobs = route .. ':jobs'
+local jobs, returns = route .. ':jobs', returnsTo(route, ARGV[2], ARGV[3], ARGV[4], ARGV[5])
 local answers = {}
-for i = 1, #ARGV, 2 do
+for i = 6, #ARGV, 2 do
     local id, token = ARGV[i], ARGV[i + 1]
     local record = redis.call('HGET', jobs, id)
+    local held = string.match(record or '', '^%d:(%d+):')
     if not record then
         answers[#answers + 1] = 'gone'
-    elseif string.match(record, '^%d:(%d+):') ~= token then
+    elseif held ~= token then
         answers[#answers + 1] = 'leaseLost'
     else
         redis.call('HDEL', jobs, id)
         redis.call('ZREM', route .. ':leased', id)
+        if returns then giveBack(returns, id, record) end
         answers[#answers + 1] = 'settled'
     end
 end
+close(returns, ARGV[1])
 return answers

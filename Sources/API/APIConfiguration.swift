@@ -45,6 +45,8 @@ public struct APIConfiguration: Sendable {
 
     /// The routes that have a provider.
     public var providedRoutes: Set<Route>
+    /// The names of each route's providers, in the order in which they are tried.
+    public var providers: [Route: [String]] = [:]
     /// Why a URL that a caller wants called is not allowed, to be read after the field's name; nil when it is.
     public var urlCheck: @Sendable (String) -> String?
 

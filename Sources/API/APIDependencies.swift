@@ -19,6 +19,7 @@ public struct APIDependencies: Sendable {
     let writer: NotificationWriter
     let clock: ServerClock
     let queue: DeliveryQueue
+    let limits: LimitBook
     let relay: EventRelay
     let health: HealthChecks
     let metrics: MetricsRegistry
@@ -26,7 +27,8 @@ public struct APIDependencies: Sendable {
     /// - Parameter pool: its time limits bound how long a request waits for Postgres.
     public init(
         pool: PostgresPool, lookup: RecipientLookup, writer: NotificationWriter, clock: ServerClock,
-        queue: DeliveryQueue, relay: EventRelay, health: HealthChecks, metrics: MetricsRegistry = MetricsRegistry()
+        queue: DeliveryQueue, limits: LimitBook, relay: EventRelay, health: HealthChecks,
+        metrics: MetricsRegistry = MetricsRegistry()
     ) {
         notifications = NotificationStore(pool: pool)
         recipients = RecipientStore(pool: pool)
@@ -41,6 +43,7 @@ public struct APIDependencies: Sendable {
         self.writer = writer
         self.clock = clock
         self.queue = queue
+        self.limits = limits
         self.relay = relay
         self.health = health
         self.metrics = metrics

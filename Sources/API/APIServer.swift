@@ -82,6 +82,9 @@ extension APIServer {
             relay: dependencies.relay, log: dependencies.log, authenticator: authenticator,
             heartbeat: configuration.heartbeat)
         let queues = QueueEndpoints(queue: dependencies.queue, settings: dependencies.routeSettings, logger: logger)
+        let providers = ProviderEndpoints(
+            bodies: bodies, providers: configuration.providers, limits: dependencies.limits,
+            queue: dependencies.queue, clock: dependencies.clock, logger: logger)
         let operations = OperationsEndpoints(
             checks: dependencies.health, metrics: configuration.servesMetrics ? dependencies.metrics : nil)
         let deadLetters = DeadLetterEndpoints(
@@ -91,7 +94,7 @@ extension APIServer {
             bodies: bodies, canceller: dependencies.canceller, notifications: dependencies.notifications,
             queue: dependencies.queue, enqueuer: enqueuer, logger: logger)
         return notifications.all + cancels.all + users.all + inbox.all + stream.all + queues.all + deadLetters.all
-            + operations.all
+            + providers.all + operations.all
     }
 
     private func router() -> Router<APIContext> {

@@ -20,6 +20,23 @@ extension BelfryClient {
         try await call(.POST, "/v1/queues/\(BelfryClient.segment(route))/resume").body
     }
 
+    /// Every provider on every route that it serves, with its limits and what is left of them.
+    public func providers() async throws -> [ProviderReport] {
+        let answer = try await call(.GET, "/v1/providers").body
+        guard let items = answer["items"]?.array else { throw BelfryClientError.malformedAnswer }
+        return items.compactMap(ProviderReport.init)
+    }
+
+    /// Sets the limits of a provider on a route, in place of those there were; `none` leaves it without any.
+    public func limit(_ provider: String, on route: String, to limits: ProviderLimits) async throws -> JSON {
+        let body: JSON = [
+            "route": .string(route), "ratePerSecond": limits.ratePerSecond.map { JSON.number("\($0)") } ?? .null,
+            "burst": limits.ratePerSecond == nil ? .null : JSON(limits.burst),
+            "maxConcurrent": limits.maxConcurrent.map { JSON($0) } ?? .null,
+        ]
+        return try await call(.PUT, "/v1/providers/\(BelfryClient.segment(provider))/limits", body: body).body
+    }
+
     /// One page of dead letters, newest first, as `{"items":[…],"next":…}`.
     /// - Parameter after: the `next` of the page before.
     public func deadLetters(_ query: DeadLetterQuery, limit: Int, after: String? = nil) async throws -> JSON {

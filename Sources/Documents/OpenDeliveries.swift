@@ -21,7 +21,8 @@ public struct OpenDeliveries: Sendable {
             SELECT d.notification_id, d.tenant, d.priority, d.cost, greatest(0, ceil(extract(epoch FROM greatest(
                 d.not_before, greatest(d.permit_until, pg_postmaster_start_time() + \(seconds: .zero))
                     + CASE WHEN d.permit_until IS NULL THEN NULL ELSE \(seconds: timing.grace) END
-            ) - now()) * 1000))::int8
+            ) - now()) * 1000))::int8,
+                CASE WHEN d.permit_until IS NOT NULL THEN d.provider END
             FROM deliveries d WHERE d.route = \(route.rawValue) AND d.notification_id > \(after)
             ORDER BY d.notification_id LIMIT \(limit)
             """)
@@ -30,7 +31,7 @@ public struct OpenDeliveries: Sendable {
                 id: try row.get(0), tenant: try row.get(1),
                 priority: Priority(rawValue: Int(try row.get(2, as: Int16.self))) ?? .medium,
                 cost: Int(try row.get(3, as: Int32.self)),
-                delay: .milliseconds(try row.get(4, as: Int64.self)))
+                delay: .milliseconds(try row.get(4, as: Int64.self)), sender: try row.get(5))
         }
         return Page(
             jobs: jobs.filter { $0.delay <= horizon }, first: jobs.first?.id,

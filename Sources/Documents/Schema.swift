@@ -18,5 +18,8 @@ public enum Schema {
         Migration(
             version: 5, name: "add_cancellation_key",
             sql: String(decoding: PackageResources.v0005_add_cancellation_key_sql, as: UTF8.self)),
+        Migration(
+            version: 6, name: "create_provider_limits",
+            sql: String(decoding: PackageResources.v0006_create_provider_limits_sql, as: UTF8.self)),
     ]
 }

@@ -1,6 +1,6 @@
 public import Foundation
 
-/// Reads booleans, whole numbers and ids.
+/// Reads booleans, numbers and ids.
 extension Fields {
     public func bool(_ name: String) -> Bool? {
         guard let value = object[name], !value.isNull else { return nil }
@@ -12,6 +12,15 @@ extension Fields {
         guard let value = object[name], !value.isNull else { return nil }
         guard let number = value.int, range.contains(number) else {
             note(name, .invalid, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+            return nil
+        }
+        return number
+    }
+
+    public func number(_ name: String, in range: ClosedRange<Double>) -> Double? {
+        guard let value = object[name], !value.isNull else { return nil }
+        guard case .number(let literal) = value, let number = Double(literal), range.contains(number) else {
+            note(name, .invalid, "must be a number from \(range.lowerBound) to \(range.upperBound)")
             return nil
         }
         return number

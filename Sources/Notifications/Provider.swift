@@ -5,6 +5,9 @@ public protocol Provider: Sendable {
     /// The name in documents, settings, limits and metrics.
     var name: String { get }
 
+    /// Whether it means all that we send by it when it tells us to slow down; false where that is each address' own word.
+    var slowsDownAsOne: Bool { get }
+
     /// Makes one attempt at one address and says what it came to, before `attempt.timeout` has passed. It never throws:
     /// what is expected is an outcome.
     func deliver(_ attempt: DeliveryAttempt) async -> DeliveryOutcome
@@ -14,6 +17,8 @@ public protocol Provider: Sendable {
 }
 
 extension Provider {
+    public var slowsDownAsOne: Bool { true }
+
     public func shutdown() async {}
 }
 

@@ -10,12 +10,17 @@ public struct QueuedDelivery: Sendable, Hashable {
     public var cost: Int
     /// Until it may be granted; zero for at once.
     public var delay: Duration
+    /// The provider by which a worker is sending it just now, until `delay` has passed; nil for nobody.
+    public var sender: String?
 
-    public init(id: UUID, tenant: String, priority: Priority, cost: Int, delay: Duration) {
+    public init(
+        id: UUID, tenant: String, priority: Priority, cost: Int, delay: Duration, sender: String? = nil
+    ) {
         self.id = id
         self.tenant = tenant
         self.priority = priority
         self.cost = cost
         self.delay = delay
+        self.sender = sender
     }
 }

@@ -12,6 +12,8 @@ public import Outbound
 /// **Source:** Standard Webhooks 1.0.0.
 public struct WebhookProvider: Provider {
     public let name = "webhook"
+    /// One receiver's 429 says nothing about the others.
+    public let slowsDownAsOne = false
     private let configuration: WebhookConfiguration
     private let outbound: OutboundClient
     private let now: @Sendable () -> Date

@@ -9,8 +9,8 @@ extension DeliveryQueue {
                 keys: [keys.route(route)],
                 arguments: [
                     RedisArgument(now()), RedisArgument(epoch), RedisArgument(DeliveryQueue.claimLimit),
-                    RedisArgument(lease.milliseconds), RedisArgument(provider),
-                ]))
+                    RedisArgument(lease.milliseconds),
+                ] + LimitedProvider(name: provider, limits: .none).arguments))
     }
 
     package func settleRequest(_ jobs: [ClaimedJob], on route: Route) -> RedisRequest {
@@ -25,6 +25,7 @@ extension DeliveryQueue {
         .script(
             script.script(
                 keys: [keys.route(route)],
-                arguments: jobs.flatMap { [RedisArgument($0.id.text), RedisArgument($0.token)] }))
+                arguments: [RedisArgument(now()), "", 0, 0, -1]
+                    + jobs.flatMap { [RedisArgument($0.id.text), RedisArgument($0.token)] }))
     }
 }

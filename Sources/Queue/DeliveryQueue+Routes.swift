@@ -29,6 +29,38 @@ extension DeliveryQueue {
             .open, route, [RedisArgument(epoch), pause.isPaused ? 1 : 0, RedisArgument(pause.revision)])
     }
 
+    /// Takes slots for deliveries that somebody is sending just now, until their permits are dead: a rebuild does not
+    /// exceed a cap. Doing it again changes nothing.
+    public func occupy(_ deliveries: [QueuedDelivery], on route: Route) async throws {
+        for batch in deliveries.filter({ $0.sender != nil }).batches(of: DeliveryQueue.batchLimit) {
+            let slots = batch.flatMap { delivery in
+                [
+                    RedisArgument(delivery.id.text), RedisArgument(delivery.sender ?? ""),
+                    RedisArgument(delivery.delay.milliseconds),
+                ]
+            }
+            _ = try await call(.occupy, route, [RedisArgument(now())] + slots)
+        }
+    }
+
+    /// How much is left of the limits of providers, as `(route, name)`: in their order, in one round trip.
+    public func usage(of providers: [(route: Route, provider: LimitedProvider)]) async throws -> [ProviderUsage] {
+        let replies = try await redis.pipeline(
+            providers.map { route, provider in
+                .script(
+                    QueueScript.usage.script(
+                        keys: [keys.route(route)], arguments: [RedisArgument(now())] + provider.arguments))
+            })
+        return try replies.map { reply in
+            guard let numbers = reply.array?.first?.array?.compactMap(\.int), numbers.count == 3 else {
+                throw QueueReplyError(script: "usage")
+            }
+            return ProviderUsage(
+                tokens: numbers[0] < 0 ? nil : Int(numbers[0]), inFlight: numbers[1] < 0 ? nil : Int(numbers[1]),
+                blocked: numbers[2] > 0 ? .milliseconds(numbers[2]) : nil)
+        }
+    }
+
     /// Copies pauses out of Postgres, in one round trip: from then on nothing is claimed from what is paused. Doing it
     /// again changes nothing, and an older word than the one Redis knows is ignored.
     /// - Returns: the routes where it changed something.

@@ -12,6 +12,8 @@ public struct DeliveryQueue: Sendable {
     public static let batchLimit = 500
     /// Jobs in one claim.
     public static let claimLimit = 64
+    /// Tokens that one job is charged at most, whatever it costs.
+    static let largestCost = 1000
     /// What is due later than this waits in Postgres.
     public static let horizon: Duration = .seconds(3600)
 
@@ -40,7 +42,8 @@ public struct DeliveryQueue: Sendable {
             var arguments = [RedisArgument(now())]
             for job in batch {
                 arguments += [
-                    RedisArgument(job.id.text), RedisArgument(job.priority.rawValue), RedisArgument(max(1, job.cost)),
+                    RedisArgument(job.id.text), RedisArgument(job.priority.rawValue),
+                    RedisArgument(min(max(1, job.cost), DeliveryQueue.largestCost)),
                     RedisArgument(max(0, job.delay.milliseconds)), RedisArgument(job.tenant),
                 ]
             }
@@ -61,21 +64,27 @@ public struct DeliveryQueue: Sendable {
     /// - Parameters:
     ///   - epoch: the one Postgres has for this route.
     ///   - limit: jobs, 1 to 64: as many as will be sent at once.
-    ///   - providers: in the route's order.
+    ///   - providers: in the route's order; the first that has room grants.
+    ///   - limits: of those that have any.
     public func claim(
-        on route: Route, epoch: Int64, limit: Int, lease: Duration, providers: [String]
+        on route: Route, epoch: Int64, limit: Int, lease: Duration, providers: [String],
+        limits: [String: ProviderLimits] = [:]
     ) async throws -> ClaimAnswer {
         let claim =
             [
                 RedisArgument(now()), RedisArgument(epoch), RedisArgument(min(limit, DeliveryQueue.claimLimit)),
                 RedisArgument(lease.milliseconds),
-            ] + providers.map { RedisArgument($0) }
+            ] + providers.flatMap { LimitedProvider(name: $0, limits: limits[$0] ?? .none).arguments }
         let replies = try await redis.pipeline([
             upkeep(of: route, lease: lease),
             .script(QueueScript.claim.script(keys: [keys.route(route)], arguments: claim)),
         ])
         countRescues(on: route, replies[0])
-        return try ClaimAnswer(replies[1], route: route)
+        let answer = try ClaimAnswer(replies[1], route: route, limits: limits)
+        if case .throttled(let lack, _) = answer {
+            metrics.throttled[QueueMetrics.ThrottleKey(route: route, lack: lack)].add()
+        }
+        return answer
     }
 
     /// Heals routes that nobody has claimed from for a while, without claiming.
@@ -112,94 +121,16 @@ public struct DeliveryQueue: Sendable {
         return zip(routes, replies).compactMap { $1.string == nil ? nil : $0 }
     }
 
-    /// Ends claims and publishes what happened, all in one round trip. What fails here is found again by the sweep or
-    /// by the next claim, so a failure costs time only.
-    /// - Returns: an answer for each ending, in order.
-    @discardableResult
-    public func end(_ endings: [JobEnding], publishing events: [StatusEvent] = []) async throws -> [EndingAnswer] {
-        let calls = endingCalls(endings)
-        let messages = events.map { event in
-            RedisRequest.command(
-                RedisCommand(
-                    "PUBLISH", RedisArgument(StatusEvent.topic(tenant: event.tenant)), RedisArgument(event.json.text)))
-        }
-        let replies = try await redis.pipeline(calls.map(\.request) + messages)
-        metrics.published.add(messages.count)
-        var answers = [EndingAnswer](repeating: .gone, count: endings.count)
-        for (call, reply) in zip(calls, replies) {
-            let words: [EndingAnswer] = try words(reply, of: call.script, count: call.places.count)
-            for (place, word) in zip(call.places, words) { answers[place] = word }
-        }
-        return answers
-    }
-
-    public func publish(_ events: [StatusEvent]) async throws {
-        try await end([], publishing: events)
-    }
-
     func call(_ script: QueueScript, _ route: Route, _ arguments: [RedisArgument]) async throws -> RedisValue {
         try await redis.evaluate(script.script, keys: [keys.route(route)], arguments: arguments)
     }
 
-    private func words<Word: RawRepresentable>(
+    func words<Word: RawRepresentable>(
         _ reply: RedisValue, of script: QueueScript, count: Int
     ) throws -> [Word] where Word.RawValue == String {
         let words = (reply.array ?? []).compactMap { $0.string.flatMap(Word.init) }
         guard words.count == count else { throw QueueReplyError(script: script.script.name) }
         return words
-    }
-}
-
-extension DeliveryQueue {
-    /// One script call for endings of one kind on one route, with their places among all endings.
-    private struct EndingCall {
-        var script: QueueScript
-        var places: [Int]
-        var request: RedisRequest
-    }
-
-    private func endingCalls(_ endings: [JobEnding]) -> [EndingCall] {
-        Dictionary(grouping: endings.indices) { EndingGroup(endings[$0]) }.flatMap { group, places in
-            places.batches(of: DeliveryQueue.batchLimit).map { places in
-                var arguments = group.word == .retry ? [RedisArgument(now())] : []
-                for place in places {
-                    arguments += [RedisArgument(endings[place].job.id.text), RedisArgument(endings[place].job.token)]
-                    if case .retry(let after) = endings[place].kind {
-                        arguments.append(RedisArgument(min(after, DeliveryQueue.horizon).milliseconds))
-                    }
-                }
-                let script = group.script
-                return EndingCall(
-                    script: script, places: places,
-                    request: .script(script.script(keys: [keys.route(group.route)], arguments: arguments)))
-            }
-        }
-    }
-}
-
-/// Endings that one script call can carry.
-private struct EndingGroup: Hashable {
-    enum Word { case settle, retry, release }
-
-    let route: Route
-    let word: Word
-
-    init(_ ending: JobEnding) {
-        route = ending.job.route
-        word =
-            switch ending.kind {
-            case .settle: .settle
-            case .retry: .retry
-            case .release: .release
-            }
-    }
-
-    var script: QueueScript {
-        switch word {
-        case .settle: .settle
-        case .retry: .retry
-        case .release: .release
-        }
     }
 }
 

@@ -19,11 +19,14 @@ public struct ClaimedJob: Sendable, Hashable {
     public var route: Route
     /// Names this claim: whoever shows another one has lost the lease.
     public var token: Int64
+    /// Whose tokens and slot it took; nil where nothing was limited.
+    public var provider: LimitedProvider?
 
-    public init(id: UUID, route: Route, token: Int64) {
+    public init(id: UUID, route: Route, token: Int64, provider: LimitedProvider? = nil) {
         self.id = id
         self.route = route
         self.token = token
+        self.provider = provider
     }
 }
 
@@ -32,8 +35,22 @@ public enum ClaimAnswer: Sendable, Hashable {
     /// Jobs, possibly none, all for `provider`. `next` is the wait until something more falls due; nil for nothing known.
     case jobs([ClaimedJob], provider: String, next: Duration?)
     case paused
+    /// Something waits and no provider has room for it before `next` has passed, or something else falls due then.
+    case throttled(Lack, next: Duration)
     /// Redis has lost its memory of this route, or shows an older one: nothing is granted before a rebuild.
     case rebuild
+
+    /// What a provider has too little of.
+    public enum Lack: String, Sendable, Hashable, CaseIterable {
+        /// Tokens.
+        case rate
+        /// Tokens beyond the last tenth of the bucket, which `low` leaves to others.
+        case reserve
+        /// One of what is in flight must end first: then the bell rings.
+        case slots
+        /// It told us to wait.
+        case blocked
+    }
 }
 
 /// What is to become of a claimed job.
@@ -49,10 +66,13 @@ public struct JobEnding: Sendable, Hashable {
 
     public var job: ClaimedJob
     public var kind: Kind
+    /// Tokens that it took in the end; nil for its cost. A release took none.
+    public var spent: Int?
 
-    public init(_ job: ClaimedJob, _ kind: Kind) {
+    public init(_ job: ClaimedJob, _ kind: Kind, spent: Int? = nil) {
         self.job = job
         self.kind = kind
+        self.spent = kind == .release ? 0 : spent
     }
 }
 

@@ -5,12 +5,14 @@ import Redis
 ///
 /// | key | type | content |
 /// |---|---|---|
-/// | `<route>:meta` | HASH | `epoch`, `paused`, `revision`, `turn`, `token`; without `epoch`: rebuild |
+/// | `<route>:meta` | HASH | `epoch`, `paused`, `revision`, `turn`, `token`, `blockedUntil`; without `epoch`: rebuild |
 /// | `<route>:jobs` | HASH | id → `priority:token:cost:tenant`; token 0 is ready, 1 scheduled, any other leased |
 /// | `<route>:ready:<priority>:<tenant>` | LIST | ids, first in first out |
 /// | `<route>:ring:<priority>` | ZSET | tenants with ready jobs, by the turn they last had |
 /// | `<route>:scheduled` | ZSET | id by due ms |
 /// | `<route>:leased` | ZSET | id by lease end ms |
+/// | `<route>:bucket:<provider>` | HASH | `epoch`, `tat` (µs; when it will be full), `blockedUntil` (ms) |
+/// | `<route>:slots:<provider>` | ZSET | id by lease end ms, of what is in flight under a cap |
 /// | `<route>:wake` | LIST | doorbell tokens, at most 32; carries no job |
 struct QueueKeys: Sendable {
     /// `belfry`, or a name of its own for each test.

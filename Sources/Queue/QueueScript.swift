@@ -4,13 +4,18 @@ import Redis
 /// A script with the names of its arguments, as the header of its file lists them. A test compares the two.
 struct QueueScript: Sendable {
     let script: RedisScript
+    /// The text of its own file; the script has its chapters before it.
+    let source: String
     /// Arguments that come once.
     let arguments: [String]
     /// Arguments that come once for each element.
     let repeated: [String]
 
-    init(_ name: String, _ source: String, arguments: [String] = [], repeated: [String] = []) {
-        script = RedisScript(name: name, source: source)
+    init(
+        _ name: String, _ source: String, chapters: [String] = [], arguments: [String] = [], repeated: [String] = []
+    ) {
+        script = RedisScript(name: name, source: (chapters + [source]).joined())
+        self.source = source
         self.arguments = arguments
         self.repeated = repeated
     }
@@ -20,15 +25,34 @@ struct QueueScript: Sendable {
     static let upkeep = QueueScript(
         "upkeep", LuaScripts.upkeep, arguments: ["now", "longestLease", "longestDelay"])
     static let claim = QueueScript(
-        "claim", LuaScripts.claim, arguments: ["now", "epoch", "limit", "lease"], repeated: ["provider"])
-    static let settle = QueueScript("settle", LuaScripts.settle, repeated: ["id", "token"])
-    static let retry = QueueScript("retry", LuaScripts.retry, arguments: ["now"], repeated: ["id", "token", "delay"])
-    static let release = QueueScript("release", LuaScripts.release, repeated: ["id", "token"])
+        "claim", LuaScripts.claim, chapters: [LuaScripts.basics, LuaScripts.limits, LuaScripts.turns],
+        arguments: ["now", "epoch", "limit", "lease"], repeated: ["provider", "interval", "burst", "cap"])
+    static let settle = ending("settle", LuaScripts.settle, ["id", "token"])
+    static let retry = ending("retry", LuaScripts.retry, ["id", "token", "delay"])
+    static let release = ending("release", LuaScripts.release, ["id", "token"])
     static let cancel = QueueScript("cancel", LuaScripts.cancel, repeated: ["id"])
+    static let throttle = QueueScript(
+        "throttle", LuaScripts.throttle, chapters: [LuaScripts.basics], arguments: ["now"],
+        repeated: ["provider", "wait"])
+    static let occupy = QueueScript(
+        "occupy", LuaScripts.occupy, chapters: [LuaScripts.basics], arguments: ["now"],
+        repeated: ["id", "provider", "left"])
+    static let usage = QueueScript(
+        "usage", LuaScripts.usage, chapters: [LuaScripts.basics, LuaScripts.limits], arguments: ["now"],
+        repeated: ["provider", "interval", "burst", "cap"])
     static let counts = QueueScript("counts", LuaScripts.counts, arguments: ["now"])
     static let clear = QueueScript("clear", LuaScripts.clear)
     static let open = QueueScript("open", LuaScripts.open, arguments: ["epoch", "paused", "revision"])
     static let pause = QueueScript("pause", LuaScripts.pause, arguments: ["paused", "revision"])
 
-    static let all = [enqueue, upkeep, claim, settle, retry, release, cancel, counts, clear, open, pause]
+    static let all = [
+        enqueue, upkeep, claim, settle, retry, release, cancel, throttle, occupy, usage, counts, clear, open,
+        pause,
+    ]
+
+    private static func ending(_ name: String, _ source: String, _ repeated: [String]) -> QueueScript {
+        QueueScript(
+            name, source, chapters: [LuaScripts.basics, LuaScripts.refunds],
+            arguments: ["now", "provider", "interval", "cap", "spent"], repeated: repeated)
+    }
 }

@@ -41,8 +41,7 @@ struct DeliveryRunner: Sendable {
     ) async -> DeliveryOutcome {
         // Whatever was paused this long may have lost its permit; nothing left yet, so nothing is counted.
         guard ContinuousClock.now < sendBy, !Task.isCancelled else {
-            return .throttled(
-                after: .zero, DeliveryFailure(code: "permitEnding", detail: "The permit would have ended in the call."))
+            return .throttled(after: .zero, .permitEnding)
         }
         var generator = SystemRandomNumberGenerator()
         if permit.attempt == 1, permit.round == 1 { countWait(of: permit) }
@@ -82,7 +81,8 @@ struct DeliveryRunner: Sendable {
                 permit: permit, decision: verdict.decision.landing(on: permit.route),
                 result: RouteResult(permit, verdict, outcomes, provider: provider.name, at: clock()), outcome: name,
                 deadDevices: permit.route.channel == .push ? OutcomeSummary.dead(outcomes) : []),
-            of: job)
+            of: job,
+            usage: AttemptUsage(outcomes, on: permit.route, by: provider, policy: configuration.retryPolicy))
     }
 
     /// A success is logged in detail only, being the usual; whatever the caller may ask about is always.

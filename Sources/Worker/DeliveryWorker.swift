@@ -1,4 +1,4 @@
-import Documents
+public import Documents
 public import Foundation
 public import Logging
 import Notifications
@@ -15,6 +15,7 @@ public import Telemetry
 public final class DeliveryWorker: Service, Sendable {
     private let configuration: WorkerConfiguration
     private let queue: DeliveryQueue
+    private let limits: LimitBook
     private let doorbell: Doorbell
     private let desk: PermitDesk
     private let rebuilder: Rebuilder
@@ -27,17 +28,20 @@ public final class DeliveryWorker: Service, Sendable {
 
     /// - Parameters:
     ///   - pool: connections with `plansByKey`.
+    ///   - limits: of the providers.
     ///   - doorbell: of the configuration's routes.
     ///   - clock: the time of Postgres, for documents.
     ///   - metrics: has no other worker's metrics.
     public init(
-        configuration: WorkerConfiguration, pool: PostgresPool, queue: DeliveryQueue, doorbell: Doorbell,
-        clock: @escaping @Sendable () -> Date, metrics: MetricsRegistry = MetricsRegistry(), logger: Logger
+        configuration: WorkerConfiguration, pool: PostgresPool, queue: DeliveryQueue, limits: LimitBook,
+        doorbell: Doorbell, clock: @escaping @Sendable () -> Date, metrics: MetricsRegistry = MetricsRegistry(),
+        logger: Logger
     ) {
         let providers = configuration.providers.mapValues { $0.map(\.name) }
         self.metrics = WorkerMetrics(metrics, providers: providers)
         self.configuration = configuration
         self.queue = queue
+        self.limits = limits
         self.doorbell = doorbell
         self.logger = logger
         slots = Slots(configuration.concurrency, routes: configuration.routes.count)
@@ -119,8 +123,8 @@ public final class DeliveryWorker: Service, Sendable {
         if let route = state.looks.next(now: .now) {
             // In case it fails; if not, the look itself says when to come back.
             state.looks.look(at: route, after: .seconds(1), now: .now)
-            let wait = try await look(at: route, &state.epochs, &deliveries)
-            state.looks.replan(route, after: wait, now: .now)
+            let next = try await look(at: route, &state.epochs, &deliveries)
+            state.looks.replan(route, next, now: .now)
         } else {
             let wait = state.wait(now: .now)
             let rung = try await cancelWhenGracefulShutdown { try await self.doorbell.wait(atMost: wait) }
@@ -129,30 +133,35 @@ public final class DeliveryWorker: Service, Sendable {
     }
 
     /// Claims from one route and starts what was claimed.
-    /// - Returns: when to look again; nil when nothing is known to fall due.
+    /// - Returns: when to look again.
     private func look(
         at route: Route, _ epochs: inout [Route: Int64], _ deliveries: inout DiscardingTaskGroup
-    ) async throws -> Duration? {
-        guard let providers = configuration.providers[route] else { return nil }
+    ) async throws -> NextLook {
+        guard let providers = configuration.providers[route] else { return NextLook(after: nil) }
         let epoch: Int64
         if let known = epochs[route] { epoch = known } else { epoch = try await rebuilder.epoch(of: route) }
         epochs[route] = epoch
         let limit = min(slots.room(for: route), DeliveryQueue.claimLimit)
-        if limit < 1 { return .milliseconds(50) }
+        if limit < 1 { return NextLook(after: .milliseconds(50)) }
+        let limits = try await limits.limits(on: route)
         let claimedAt = ContinuousClock.now
         let answer = try await queue.claim(
-            on: route, epoch: epoch, limit: limit, lease: configuration.timing.lease, providers: providers.map(\.name))
+            on: route, epoch: epoch, limit: limit, lease: configuration.timing.lease,
+            providers: providers.map(\.name), limits: limits)
         switch answer {
-        case .paused: return nil
+        case .paused: return NextLook(after: nil)
+        case .throttled(let lack, let next): return NextLook(lacking: lack, after: next)
         case .rebuild:
             epochs = [:]
             epochs[route] = try await rebuilder.rebuild(route, seen: epoch)
-            return epochs[route] == nil ? .milliseconds(250) : .zero
+            return NextLook(after: epochs[route] == nil ? .milliseconds(250) : .zero)
         case .jobs(let jobs, let name, let next):
-            guard !jobs.isEmpty, let provider = providers.first(where: { $0.name == name }) else { return next }
+            guard !jobs.isEmpty, let provider = providers.first(where: { $0.name == name }) else {
+                return NextLook(after: next)
+            }
             let granted = try await desk.grant(jobs, route: route, provider: name, claimedAt: claimedAt)
             await start(granted, on: route, provider, &deliveries)
-            return jobs.count == limit ? .zero : next
+            return NextLook(after: jobs.count == limit ? .zero : next)
         }
     }
 

@@ -15,6 +15,7 @@ final class OutcomeReporter: Sendable {
     struct Report: Sendable {
         var record: AttemptRecord
         var job: ClaimedJob
+        var usage: AttemptUsage
     }
 
     private static let batchSize = 256
@@ -39,9 +40,9 @@ final class OutcomeReporter: Sendable {
     /// Whether new work should wait until results are written.
     var isBehind: Bool { isFailing.load(ordering: .relaxed) || reports.count > OutcomeReporter.backlogLimit }
 
-    func report(_ record: AttemptRecord, of job: ClaimedJob) {
+    func report(_ record: AttemptRecord, of job: ClaimedJob, usage: AttemptUsage) {
         metrics.waitingResults.add(1)
-        _ = reports.add(Report(record: record, job: job))
+        _ = reports.add(Report(record: record, job: job, usage: usage))
     }
 
     /// Takes no more reports; `run` ends once all are written.
@@ -105,11 +106,12 @@ final class OutcomeReporter: Sendable {
     private func end(_ batch: [Report], _ recorded: [RecordedAttempt]) async {
         let endings = zip(batch, recorded).map { report, attempt in
             switch attempt.record.decision {
-            case .settle: JobEnding(report.job, .settle)
-            case .retry(let after, _): JobEnding(report.job, .retry(after: after))
+            case .settle: JobEnding(report.job, .settle, spent: report.usage.calls)
+            case .retry(let after, _): JobEnding(report.job, .retry(after: after), spent: report.usage.calls)
             }
         }
-        do { try await queue.end(endings, publishing: recorded.flatMap(\.events)) } catch {
+        let blocks = batch.compactMap(\.usage.block)
+        do { try await queue.end(endings, publishing: recorded.flatMap(\.events), blocking: blocks) } catch {
             logger.warning(
                 "jobs could not be settled in Redis", metadata: ["error": "\(error)", "count": "\(batch.count)"])
         }

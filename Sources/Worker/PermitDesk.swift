@@ -15,7 +15,7 @@ struct GrantedJob: Sendable {
 /// Takes claimed jobs to Postgres and comes back with those that may be sent; ends all others.
 struct PermitDesk: Sendable {
     /// A claim older than this is not taken to Postgres: its lease may end before the permit would.
-    private static let freshness: Duration = .seconds(1)
+    static let freshness: Duration = .seconds(1)
 
     let permits: PermitStore
     let timing: DeliveryTiming
@@ -66,14 +66,15 @@ struct PermitDesk: Sendable {
             case .granted(let permit):
                 if permit.isSuspect { suspects.enter() }
                 granted.append(GrantedJob(permit: permit, job: job, sendBy: sendBy))
-            case .refused(let wait): endings.append(JobEnding(job, .retry(after: wait)))
-            case .gone: endings.append(JobEnding(job, .settle))
+            case .refused(let wait): endings.append(JobEnding(job, .retry(after: wait), spent: 0))
+            case .gone: endings.append(JobEnding(job, .settle, spent: 0))
             case .over(let permit, let status, let failure):
                 let result = RouteResult(permit, over: status, failure, at: clock())
                 let decision = AttemptVerdict.Decision.settle(
                     result.standing.status, deadLetter: result.standing.status.isGivenUp)
                 reporter.report(
-                    AttemptRecord(permit: permit, decision: decision, result: result, outcome: nil), of: job)
+                    AttemptRecord(permit: permit, decision: decision, result: result, outcome: nil), of: job,
+                    usage: AttemptUsage())
             }
         }
         await end(endings, publishing: events + granted.map { processing($0.permit) })

@@ -12,6 +12,7 @@ public struct Rebuilder: Sendable {
     private let queue: DeliveryQueue
     private let deliveries: OpenDeliveries
     private let settings: RouteSettingsStore
+    private let limits: ProviderLimitStore
     private let metrics: WorkerMetrics
     private let logger: Logger
 
@@ -23,6 +24,7 @@ public struct Rebuilder: Sendable {
         self.queue = queue
         deliveries = OpenDeliveries(pool: pool, timing: timing)
         settings = RouteSettingsStore(pool: pool)
+        limits = ProviderLimitStore(pool: pool)
         self.metrics = metrics
         self.logger = logger
     }
@@ -40,17 +42,22 @@ public struct Rebuilder: Sendable {
     }
 
     /// Clears first, then enqueues what is open: a caller's own enqueue meanwhile either comes after the clearing and
-    /// stays, or its delivery was committed before the pages are read. Live permits wait for their end.
+    /// stays, or its delivery was committed before the pages are read. Live permits wait for their end, in their slots.
     private func rebuild(_ route: Route) async throws -> Int64 {
         let start = ContinuousClock.now
         let epoch = try await settings.startEpoch(of: route)
         try await queue.clear(route)
+        if try await limits.all()[route]?.values.contains(where: { $0.maxConcurrent != nil }) == true {
+            // A claim of before may not have its permit yet, by which its slot would be known.
+            try await Task.sleep(for: PermitDesk.freshness * 2)
+        }
         var count = 0
         var after: UUID? = UUID.version7Floor(at: .distantPast)
         while let place = after {
             let page = try await deliveries.page(
                 route: route, after: place, horizon: DeliveryQueue.horizon, limit: DeliveryQueue.batchLimit)
             try await queue.enqueue(page.jobs, on: route)
+            try await queue.occupy(page.jobs, on: route)
             count += page.jobs.count
             after = page.next
         }

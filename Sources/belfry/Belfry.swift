@@ -15,7 +15,8 @@ struct Belfry: AsyncParsableCommand {
         version: BuildInfo.version,
         subcommands: [
             UpCommand.self, APICommand.self, WorkerCommand.self, SchedulerCommand.self, MigrateCommand.self,
-            SendCommand.self, QueuesCommand.self, DeadLettersCommand.self, KeysCommand.self, SettingsCommand.self,
+            SendCommand.self, QueuesCommand.self, ProvidersCommand.self, DeadLettersCommand.self, KeysCommand.self,
+            SettingsCommand.self,
             DoctorCommand.self, BenchCommand.self,
         ])
 

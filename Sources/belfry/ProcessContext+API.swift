@@ -1,6 +1,7 @@
 import API
 import Documents
 import Events
+import Notifications
 import Outbound
 import Postgres
 import Providers
@@ -22,6 +23,7 @@ extension ProcessContext {
         let policy = OutboundPolicy(allowed: settings.outbound.allowed)
         var configuration = APIConfiguration(
             providedRoutes: registry.routes, urlCheck: { policy.check(url: $0)?.message })
+        for route in registry.routes { configuration.providers[route] = registry.providers(for: route).map(\.name) }
         configuration.host = settings.host
         configuration.port = settings.port
         configuration.keyRate = settings.keyRate
@@ -34,8 +36,8 @@ extension ProcessContext {
         let server = APIServer(
             configuration,
             APIDependencies(
-                pool: pool, lookup: lookup, writer: writer, clock: clock, queue: queue, relay: relay,
-                health: health(readiness), metrics: metrics),
+                pool: pool, lookup: lookup, writer: writer, clock: clock, queue: queue, limits: limits,
+                relay: relay, health: health(readiness), metrics: metrics),
             logger: logger
         ) { port in
             readiness.isServing = true

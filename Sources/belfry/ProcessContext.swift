@@ -19,6 +19,7 @@ struct ProcessContext {
     let pool: PostgresPool
     let redis: RedisClient
     let queue: DeliveryQueue
+    let limits: LimitBook
     let clock: ServerClock
     let outbound: OutboundClient
     let registry: ProviderRegistry
@@ -42,6 +43,7 @@ struct ProcessContext {
         pool = PostgresPool(postgres, logger: logger)
         redis = RedisClient(configuration: settings.redis, logger: logger)
         queue = DeliveryQueue(redis: redis, metrics: QueueMetrics(metrics))
+        limits = LimitBook(store: ProviderLimitStore(pool: pool))
         clock = ServerClock(pool: pool, logger: logger)
         outbound = OutboundClient(configuration: settings.outbound, logger: logger)
         registry = try ProviderRegistry.make(
@@ -78,7 +80,7 @@ struct ProcessContext {
         configuration.retryPolicy = settings.retryPolicy
         let clock = clock
         return DeliveryWorker(
-            configuration: configuration, pool: pool, queue: queue,
+            configuration: configuration, pool: pool, queue: queue, limits: limits,
             doorbell: Doorbell(
                 configuration: settings.redis, routes: wanted.sorted { $0.rawValue < $1.rawValue }, logger: logger),
             clock: { clock.now }, metrics: metrics, logger: logger)

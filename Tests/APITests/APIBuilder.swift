@@ -41,7 +41,8 @@ struct APIBuilder: Sendable {
             subscriber: RedisSubscriber(configuration: configuration, logger: quiet), bufferedEvents: bufferedEvents,
             logger: quiet)
         dependencies = APIDependencies(
-            pool: pool, lookup: lookup, writer: writer, clock: clock, queue: queue, relay: relay, health: health)
+            pool: pool, lookup: lookup, writer: writer, clock: clock, queue: queue,
+            limits: LimitBook(store: ProviderLimitStore(pool: pool)), relay: relay, health: health)
         self.logger = logger
         self.pool = pool
         self.redis = redis
@@ -54,6 +55,7 @@ struct APIBuilder: Sendable {
         let policy = OutboundPolicy(allowed: try AllowList(parsing: []))
         var configuration = APIConfiguration(providedRoutes: Set(Route.allCases)) { policy.check(url: $0)?.message }
         configuration.port = 0
+        configuration.providers = [.email: ["first", "second"], .fcm: ["second"]]
         // Clients of other tests keep connections open.
         configuration.drainTime = .zero
         change(&configuration)

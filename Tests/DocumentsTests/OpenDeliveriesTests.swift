@@ -46,6 +46,7 @@ import Testing
             let page = try await OpenDeliveries(pool: database.pool, timing: timing)
                 .page(route: .email, after: Self.start, horizon: .seconds(3600), limit: 10)
             #expect(page.jobs.map(\.id) == [sample.id])
+            #expect(page.jobs.first?.sender != nil, "its slot is taken")
             #expect((.seconds(1400)...(.seconds(1500))).contains(try #require(page.jobs.first).delay))
         }
     }

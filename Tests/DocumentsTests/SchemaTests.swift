@@ -32,7 +32,7 @@ import Testing
             #expect(
                 names == [
                     "api_keys", "dead_letters", "deliveries", "delivery_events", "devices", "idempotency_keys",
-                    "inbox_unread", "notifications", "recipients", "route_settings",
+                    "inbox_unread", "notifications", "provider_limits", "recipients", "route_settings",
                 ])
         }
     }

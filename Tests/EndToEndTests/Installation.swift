@@ -136,6 +136,8 @@ final class Installation: Sendable {
 /// One line of the simulator's journal:
 /// `<unix µs> <route> <notification> <target> <attempt> <word> <idempotency key> <fence>`.
 struct Accept: Hashable {
+    /// Unix seconds.
+    var at: Double
     var route: String
     var notificationId: String
     var target: String
@@ -143,7 +145,8 @@ struct Accept: Hashable {
 
     init?(line: Substring) {
         let words = line.split(separator: " ").map { String($0) }
-        guard words.count == 8, let attempt = Int(words[4]) else { return nil }
+        guard words.count == 8, let at = Double(words[0]), let attempt = Int(words[4]) else { return nil }
+        self.at = at / 1_000_000
         route = words[1]
         notificationId = words[2]
         target = words[3]

@@ -23,6 +23,25 @@ struct OperationTablesTests {
         #expect(QueueReport(json: ["paused": true]) == nil)
     }
 
+    @Test func aProviderIsOneLine() throws {
+        let json: JSON = [
+            "route": "email", "provider": "ses", "limits": ["ratePerSecond": 14, "burst": 28, "maxConcurrent": 20],
+            "tokens": 3, "inFlight": 20, "blockedUntil": "2026-12-01T08:00:30Z",
+        ]
+        let providers = [
+            try #require(ProviderReport(json: json)),
+            try #require(ProviderReport(json: ["route": "sms", "provider": "sns"])),
+        ]
+        let now = try #require(Timestamp.date("2026-12-01T08:00:00Z"))
+        #expect(
+            ProvidersCommand.Show.table(providers, at: now).lines(width: nil, hasColor: false) == [
+                "ROUTE  PROVIDER  RATE/S  BURST  TOKENS  CONCURRENT  IN FLIGHT  STATE",
+                "email  ses         14.0     28       3          20         20  waits 30s",
+                "sms    sns            -      -       -           -          -  open",
+            ])
+        #expect(ProviderReport(json: ["route": "email"]) == nil)
+    }
+
     @Test func aDeadLetterIsOneLine() throws {
         let letter = try #require(
             DeadLetter(json: [
@@ -50,6 +69,9 @@ struct OperationTablesTests {
         ["dead-letters", "redrive"], ["dead-letters", "redrive", "--all", "--route", "email"],
         ["dead-letters", "--limit", "0"], ["dead-letters", "--since", "yesterday"], ["queues", "pause"],
         ["queues", "pause", "pigeon"], ["queues", "--watch", "--json"], ["keys", "rotate", "x", "--overlap", "soon"],
+        ["providers", "limit", "ses", "--route", "email"],
+        ["providers", "limit", "ses", "--route", "email", "--burst", "3", "--max-concurrent", "3"],
+        ["providers", "limit", "ses", "--route", "email", "--rate", "3", "--none"],
     ])
     func whatIsNotSaidClearlyIsRefused(arguments: [String]) {
         let error = #expect(throws: (any Error).self) { _ = try Belfry.parseAsRoot(arguments) }

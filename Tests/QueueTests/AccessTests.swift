@@ -44,7 +44,9 @@ import Testing
             let queue = DeliveryQueue(redis: client)
             let lease: Duration = .seconds(30)
             func claim(_ limit: Int) async throws -> [ClaimedJob] {
-                let answer = try await queue.claim(on: .email, epoch: 7, limit: limit, lease: lease, providers: ["p"])
+                let limits = ["p": ProviderLimits(maxConcurrent: 3)]
+                let answer = try await queue.claim(
+                    on: .email, epoch: 7, limit: limit, lease: lease, providers: ["p"], limits: limits)
                 guard case .jobs(let jobs, provider: _, next: _) = answer else { throw UnexpectedAnswer() }
                 return jobs
             }
@@ -95,12 +97,8 @@ import Testing
 
     /// Every command of the scripts and of the Swift code, and none that neither uses.
     @Test func ruleNamesExactlyTheCommandsInUse() throws {
-        let scripts = try FileManager.default.contentsOfDirectory(
-            at: Self.root.appending(path: "lua"), includingPropertiesForKeys: nil
-        ).filter { $0.pathExtension == "lua" }
-        let called = try scripts.flatMap { script in
-            try String(contentsOf: script, encoding: .utf8).matches(of: #/redis\.call\('([A-Z]+)'/#)
-                .map { $0.output.1.lowercased() }
+        let called = QueueScript.all.flatMap { script in
+            script.script.source.matches(of: #/redis\.call\('([A-Z]+)'/#).map { $0.output.1.lowercased() }
         }
         let direct = [
             "ping", "info", "eval", "evalsha", "blpop", "lpop", "publish", "psubscribe",

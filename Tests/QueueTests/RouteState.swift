@@ -15,6 +15,9 @@ struct RouteState: Equatable {
     var rings: [Int: [String]] = [:]
     var scheduled: [Int: Int64] = [:]
     var leased: [Int: Int64] = [:]
+    /// Of each provider that is or was limited.
+    var slots: [String: [Int: Int64]] = [:]
+    var buckets: [String: [String: String]] = [:]
     var bells = 0
     /// Keys that a route must not have.
     var others: [String] = []
@@ -56,6 +59,9 @@ struct RouteState: Equatable {
         case "scheduled": scheduled = Self.times(pairs)
         case "leased": leased = Self.times(pairs)
         case "wake": bells = content.count
+        case "slots" where words.count == 2: slots[words[1]] = Self.times(pairs)
+        case "bucket" where words.count == 2:
+            buckets[words[1]] = Dictionary(uniqueKeysWithValues: pairs)
         case "ready" where words.count == 2: ready[words[1]] = content.map(Self.number)
         case "ring" where words.count == 2: rings[Int(words[1]) ?? -1] = pairs.map(\.0)
         default: others.append(name)

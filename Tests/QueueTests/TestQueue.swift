@@ -35,17 +35,20 @@ struct TestQueue: Sendable {
 
     @discardableResult
     func enqueue(
-        _ numbers: some Sequence<Int>, tenant: String = "a", priority: Priority = .medium, delay: Duration = .zero,
-        on route: Route = .email
+        _ numbers: some Sequence<Int>, tenant: String = "a", priority: Priority = .medium, cost: Int = 1,
+        delay: Duration = .zero, on route: Route = .email
     ) async throws -> [EnqueueAnswer] {
         let jobs = numbers.map { number in
-            QueuedDelivery(id: Self.id(number), tenant: tenant, priority: priority, cost: 1, delay: delay)
+            QueuedDelivery(id: Self.id(number), tenant: tenant, priority: priority, cost: cost, delay: delay)
         }
         return try await queue.enqueue(jobs, on: route)
     }
 
-    func claim(_ limit: Int = 64, epoch: Int64 = epoch, on route: Route = .email) async throws -> ClaimAnswer {
-        try await queue.claim(on: route, epoch: epoch, limit: limit, lease: Self.lease, providers: ["p", "q"])
+    func claim(
+        _ limit: Int = 64, epoch: Int64 = epoch, on route: Route = .email, _ limits: [String: ProviderLimits] = [:]
+    ) async throws -> ClaimAnswer {
+        try await queue.claim(
+            on: route, epoch: epoch, limit: limit, lease: Self.lease, providers: ["p", "q"], limits: limits)
     }
 
     /// The jobs that a claim must grant.

@@ -21,6 +21,7 @@ struct Pipeline: Sendable {
     let redisConfiguration: RedisConfiguration
     let namespace: String
     let queue: DeliveryQueue
+    let limits: LimitBook
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
     static let timing = DeliveryTiming(
@@ -42,7 +43,8 @@ struct Pipeline: Sendable {
         let redis = RedisClient(configuration: redisConfiguration, logger: logger)
         return Pipeline(
             pool: pool, postgres: postgres, redis: redis, redisConfiguration: redisConfiguration, namespace: schema,
-            queue: DeliveryQueue(redis: redis, namespace: schema))
+            queue: DeliveryQueue(redis: redis, namespace: schema),
+            limits: LimitBook(store: ProviderLimitStore(pool: pool)))
     }
 
     func close() async {
@@ -79,14 +81,14 @@ struct Pipeline: Sendable {
 
     /// Runs a worker for as long as `body` does.
     func withWorker(
-        _ providers: [Route: [any Provider]], policy: RetryPolicy = .quick,
+        _ providers: [Route: [any Provider]], policy: RetryPolicy = .quick, timing: DeliveryTiming = Self.timing,
         metrics: MetricsRegistry = MetricsRegistry(), _ body: () async throws -> Void
     ) async throws {
         var configuration = WorkerConfiguration(providers: providers)
-        configuration.timing = Self.timing
+        configuration.timing = timing
         configuration.retryPolicy = policy
         let worker = DeliveryWorker(
-            configuration: configuration, pool: pool, queue: queue,
+            configuration: configuration, pool: pool, queue: queue, limits: limits,
             doorbell: Doorbell(
                 configuration: redisConfiguration, namespace: namespace, routes: Array(providers.keys), logger: logger),
             clock: { Date() }, metrics: metrics, logger: logger)

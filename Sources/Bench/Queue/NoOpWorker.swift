@@ -103,7 +103,7 @@ public final class NoOpWorker: Sendable {
         }
         if let route = state.looks.next(now: .now) {
             state.epochs[route] = NoOpWorker.epoch
-            state.looks.replan(route, after: try await look(at: route, &jobs), now: .now)
+            state.looks.replan(route, NextLook(after: try await look(at: route, &jobs)), now: .now)
             if isNew {
                 print(NoOpWorker.greeting)
                 fflush(nil)

@@ -1,0 +1,51 @@
+public import Notifications
+import Redis
+
+/// A provider and its limits as they stood when something was claimed for it: what is given back is reckoned by the same.
+public struct LimitedProvider: Sendable, Hashable {
+    public var name: String
+    public var limits: ProviderLimits
+
+    public init(name: String, limits: ProviderLimits) {
+        self.name = name
+        self.limits = limits
+    }
+
+    /// Microseconds a token, tokens, deliveries; 0 where there is no limit.
+    var arguments: [RedisArgument] { [RedisArgument(name), interval, RedisArgument(limits.burst), cap] }
+
+    /// As the scripts compare it with `0`.
+    var interval: RedisArgument { limits.ratePerSecond == nil ? 0 : RedisArgument("\(limits.microsecondsPerToken)") }
+
+    var cap: RedisArgument { RedisArgument(limits.maxConcurrent ?? 0) }
+}
+
+/// A provider that told us to slow down on a route.
+public struct ProviderBlock: Sendable, Hashable {
+    public var route: Route
+    public var provider: String
+    /// How long nothing is to be claimed for it: 15 minutes at most.
+    public var wait: Duration
+
+    public init(route: Route, provider: String, wait: Duration) {
+        self.route = route
+        self.provider = provider
+        self.wait = wait
+    }
+}
+
+/// How much of its limits a provider has left.
+public struct ProviderUsage: Sendable, Hashable {
+    /// What may be drawn now; nil for any number.
+    public var tokens: Int?
+    /// Deliveries under way; nil where they are not counted, there being no limit to them.
+    public var inFlight: Int?
+    /// For how long it told us to wait; nil when it did not.
+    public var blocked: Duration?
+
+    public init(tokens: Int? = nil, inFlight: Int? = nil, blocked: Duration? = nil) {
+        self.tokens = tokens
+        self.inFlight = inFlight
+        self.blocked = blocked
+    }
+}

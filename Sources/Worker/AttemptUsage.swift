@@ -1,0 +1,31 @@
+import Notifications
+import Queue
+
+/// What an attempt took from its provider's limits, and what the provider said about them.
+struct AttemptUsage {
+    /// Calls that were made, which is what the attempt cost.
+    var calls = 0
+    /// Set when the provider told us to slow down.
+    var block: ProviderBlock?
+
+    /// No call was made.
+    init() {}
+
+    /// - Parameter outcomes: by target.
+    init(
+        _ outcomes: [String: DeliveryOutcome], on route: Route, by provider: any Provider, policy: RetryPolicy
+    ) {
+        // What was not begun is no call, and its being put off not the provider's word.
+        let calls = outcomes.values.filter { $0.failure != .permitEnding }
+        self.calls = calls.count
+        let waits = calls.compactMap { if case .throttled(let wait, _) = $0 { wait } else { nil } }
+        guard provider.slowsDownAsOne, let wait = waits.max() else { return }
+        block = ProviderBlock(route: route, provider: provider.name, wait: max(wait, policy.throttleFloor))
+    }
+}
+
+extension DeliveryFailure {
+    /// The attempt was put off because its permit would not have lasted.
+    static let permitEnding = DeliveryFailure(
+        code: "permitEnding", detail: "The permit would have ended in the call.")
+}

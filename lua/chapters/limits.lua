@@ -1,0 +1,65 @@
+-- The limits of a route's providers: the chapter that stands before what grants.
+--
+-- bucket:<provider> is a HASH: epoch, tat (us; when it will be full), blockedUntil (ms). It is GCRA in batch form: one
+-- number that is compared with the clock, so there is nothing to refill and no lifetime to lose.
+-- slots:<provider> is a ZSET id/lease end ms: its size is what is in flight. A counter drifts, a membership cannot.
+
+local largestCost, longestBlock = 1000, 900000
+
+-- What there is of a provider now. After a failover the clock may have gone back: nothing
+-- stored counts further ahead than it could when it was stored.
+local function roomOf(route, provider, limits, epoch, now, lease)
+    local interval, burst, cap = tonumber(limits[1]), tonumber(limits[2]), tonumber(limits[3])
+    local bucket, slots, ms = route .. ':bucket:' .. provider, route .. ':slots:' .. provider, math.floor(now / 1000)
+    local room = { interval = interval, burst = burst, cap = cap, bucket = bucket, slots = slots, ahead = 0, ms = ms }
+    local stored = redis.call('HMGET', bucket, 'epoch', 'tat', 'blockedUntil')
+    room.blocked = math.max(0, math.min((stored[3] or 0) - ms, longestBlock))
+    if interval > 0 then
+        local tat = stored[1] == epoch and stored[2]
+        if not tat then
+            -- One that Redis lost, or knew before a rebuild, starts empty: what it gave then it does not give again.
+            tat = math.ceil(now + burst * interval)
+            redis.call('HSET', bucket, 'epoch', epoch, 'tat', whole(tat))
+        end
+        room.ahead = math.max(0, math.min(tat - now, (burst + largestCost) * interval))
+    end
+    if cap == 0 then return room end
+    redis.call('ZREMRANGEBYSCORE', slots, '-inf', whole(ms))
+    room.free, room.latest = cap - redis.call('ZCARD', slots), ms + 2 * lease
+    return room
+end
+
+-- How many ms until a slot is free whose worker has died. Slots are clamped here, where they stand in the way.
+local function slotWait(room)
+    local latest = whole(room.latest)
+    for _, id in ipairs(redis.call('ZRANGEBYSCORE', room.slots, '(' .. latest, '+inf', 'LIMIT', 0, 50)) do
+        redis.call('ZADD', room.slots, latest, id)
+    end
+    return redis.call('ZRANGE', room.slots, 0, 0, 'WITHSCORES')[2] - room.ms
+end
+
+-- What a job of this cost waits for and for how many ms, or nil when it may go. A cost above the burst takes a full
+-- bucket and leaves a debt. Jobs that spare the reserve leave the last tenth of the bucket to others.
+local function lack(room, cost, spares)
+    local reserve = spares and math.floor(room.burst / 10) or 0
+    local needed = reserve + math.min(cost, room.burst - reserve)
+    local short = room.ahead - (room.burst - needed) * room.interval
+    -- A sum of fractions may be off by the last digit.
+    local isShort, wait = short > 0.001, math.max(math.ceil(short / 1000), room.blocked)
+    if room.blocked > 0 then return 'blocked', wait end
+    if isShort and short > reserve * room.interval + 0.001 then return 'rate', wait end
+    if room.cap > 0 and room.free < 1 then return 'slots', math.max(wait, slotWait(room)) end
+    if isShort then return 'reserve', wait end
+end
+
+-- Draws the tokens of a job that may go, here until `save`, and takes its slot.
+local function charge(room, id, cost, finish)
+    room.ahead = room.ahead + cost * room.interval
+    if room.cap == 0 then return end
+    room.free = room.free - 1
+    redis.call('ZADD', room.slots, finish, id)
+end
+
+local function save(room, now)
+    if room.interval > 0 then redis.call('HSET', room.bucket, 'tat', whole(math.ceil(now + room.ahead))) end
+end

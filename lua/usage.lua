@@ -1,0 +1,18 @@
+-- Tells how much of their limits a route's providers have left.
+--
+-- KEYS[1] route   the prefix of the route's keys: meta HASH epoch, bucket:<provider> HASH epoch, tat (us),
+--                 blockedUntil (ms), slots:<provider> ZSET id/end ms
+-- ARGV[1] now (ms, 0 for the server's own time)
+-- ARGV[2...] provider, interval (us a token, 0 for any rate), burst (tokens), cap (jobs, 0 for any number): for each
+-- Returns {tokens, in flight, ms blocked} for each; tokens and in flight are -1 where there is no limit to them
+-- Cost O(N) for N providers, and O(log M) for each slot among M that has expired
+local route, now = KEYS[1], microseconds(ARGV[1])
+local epoch = redis.call('HGET', route .. ':meta', 'epoch') or ''
+local answers = {}
+for i = 2, #ARGV, 4 do
+    local room = roomOf(route, ARGV[i], { ARGV[i + 1], ARGV[i + 2], ARGV[i + 3] }, epoch, now, math.huge)
+    -- In debt there is nothing to be had either.
+    local tokens = room.interval > 0 and math.max(0, math.floor(room.burst - room.ahead / room.interval)) or -1
+    answers[#answers + 1] = { tokens, room.cap > 0 and room.cap - room.free or -1, room.blocked }
+end
+return answers
