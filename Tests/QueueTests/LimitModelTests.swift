@@ -6,6 +6,7 @@ import Testing
 /// Random claims, endings and waits against a bucket in the plainest terms: never more than it allows, never less.
 @Suite struct LimitModelTests {
     @Test(arguments: 0..<8) func claimsGrantWhatTheBucketAndTheSlotsAllow(chunk: UInt64) async throws {
+        var draws = 0
         for seed in chunk * 10..<(chunk + 1) * 10 {
             try await withQueue { test in
                 var run = LimitRun(test: test, seed: seed)
@@ -17,10 +18,11 @@ import Testing
                         return
                     }
                 }
-                #expect(run.draws.count > 5, "seed \(seed) granted next to nothing")
+                draws += run.draws.count
                 #expect(run.worstWindow <= 0, "seed \(seed): a window had more than burst + its length times the rate")
             }
         }
+        #expect(draws > 100, "granted next to nothing")
     }
 }
 

@@ -13,15 +13,19 @@ local function roomOf(route, provider, limits, epoch, now, lease)
     local bucket, slots, ms = route .. ':bucket:' .. provider, route .. ':slots:' .. provider, math.floor(now / 1000)
     local room = { interval = interval, burst = burst, cap = cap, bucket = bucket, slots = slots, ahead = 0, ms = ms }
     local stored = redis.call('HMGET', bucket, 'epoch', 'tat', 'blockedUntil')
-    room.blocked = math.max(0, math.min((stored[3] or 0) - ms, longestBlock))
+    room.blocked = math.max(0, (stored[3] or 0) - ms)
+    if room.blocked > longestBlock then
+        room.blocked = longestBlock
+        redis.call('HSET', bucket, 'blockedUntil', whole(ms + longestBlock))
+    end
     if interval > 0 then
-        local tat = stored[1] == epoch and stored[2]
-        if not tat then
-            -- One that Redis lost, or knew before a rebuild, starts empty: what it gave then it does not give again.
-            tat = math.ceil(now + burst * interval)
-            redis.call('HSET', bucket, 'epoch', epoch, 'tat', whole(tat))
+        -- One that Redis lost, or knew before a rebuild, starts empty: what it gave then it does not give again.
+        local tat, latest = now + burst * interval, now + (burst + largestCost) * interval
+        if stored[1] == epoch and stored[2] then tat = math.min(stored[2], latest) end
+        if stored[1] ~= epoch or tat == latest then
+            redis.call('HSET', bucket, 'epoch', epoch, 'tat', whole(math.ceil(tat)))
         end
-        room.ahead = math.max(0, math.min(tat - now, (burst + largestCost) * interval))
+        room.ahead = math.max(0, tat - now)
     end
     if cap == 0 then return room end
     redis.call('ZREMRANGEBYSCORE', slots, '-inf', whole(ms))
