@@ -20,22 +20,45 @@ struct AnswerScanner {
     /// - Parameter maximumIds: more are not looked for.
     /// - Throws: `BenchError.notHTTP` for what is not an answer with a length.
     mutating func next(maximumIds: Int) throws(BenchError) -> Answer? {
-        guard let headEnd = bytes.firstRange(of: Array("\r\n\r\n".utf8))?.upperBound else { return nil }
-        let head = String(decoding: bytes[..<headEnd], as: UTF8.self).lowercased()
-        let words = head.split(separator: " ", maxSplits: 2)
-        guard words.count == 3, words[0].hasPrefix("http/1"), let status = Int(words[1]),
-            let length = AnswerScanner.number("content-length", in: head)
-        else { throw .notHTTP(head) }
+        guard let headEnd = bytes.firstRange(of: AnswerScanner.headEnd)?.upperBound else { return nil }
+        let head = bytes[..<headEnd]
+        guard head.starts(with: AnswerScanner.version),
+            let status = AnswerScanner.number(head.dropFirst(AnswerScanner.version.count + 2)),
+            let length = AnswerScanner.value(of: AnswerScanner.contentLength, in: head)
+        else { throw .notHTTP(String(decoding: head, as: UTF8.self)) }
         guard bytes.count >= headEnd + length else { return nil }
+        let retryAfter = AnswerScanner.value(of: AnswerScanner.retryAfter, in: head).map { Duration.seconds($0) }
         let ids = AnswerScanner.ids(in: bytes[headEnd..<headEnd + length], maximum: maximumIds)
         bytes.removeFirst(headEnd + length)
-        let retryAfter = AnswerScanner.number("retry-after", in: head).map { Duration.seconds($0) }
         return Answer(status: status, retryAfter: retryAfter, ids: ids)
     }
 
-    private static func number(_ header: String, in head: String) -> Int? {
-        let line = head.split(separator: "\r\n").first { $0.hasPrefix("\(header):") }
-        return line.flatMap { Int($0.dropFirst(header.count + 1).drop { $0 == " " }) }
+    private static let headEnd = Array("\r\n\r\n".utf8)
+    /// What follows is one digit and a space.
+    private static let version = Array("HTTP/1.".utf8)
+    private static let contentLength = Array("\ncontent-length:".utf8)
+    private static let retryAfter = Array("\nretry-after:".utf8)
+
+    /// The number behind a header's name, which is given in lower case.
+    private static func value(of header: [UInt8], in head: ArraySlice<UInt8>) -> Int? {
+        var line = head
+        while let start = line.firstIndex(of: UInt8(ascii: "\n")) {
+            line = line[start...]
+            // Of what may stand here, this bit is the difference between the cases of letters only.
+            if line.count > header.count, zip(header, line).allSatisfy({ $0 == $1 || $0 == $1 | 0x20 }) {
+                return number(line.dropFirst(header.count))
+            }
+            line = line.dropFirst()
+        }
+        return nil
+    }
+
+    /// The digits at the front, behind any spaces.
+    private static func number(_ text: ArraySlice<UInt8>) -> Int? {
+        let digits = text.drop { $0 == UInt8(ascii: " ") }.prefix {
+            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+        }
+        return Int(String(decoding: digits, as: UTF8.self))
     }
 
     private static let marker = Array(#""id":""#.utf8)

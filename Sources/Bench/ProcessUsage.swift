@@ -4,6 +4,8 @@ import Foundation
 struct ProcessUsage: Sendable, Hashable {
     /// User and system time.
     var cpu: Duration
+    /// Resident now, in bytes.
+    var residentBytes: Int
     /// The most that was resident at once, in bytes.
     var peakResidentBytes: Int
 
@@ -20,7 +22,9 @@ struct ProcessUsage: Sendable, Hashable {
             }
         }
         cpu = .seconds(Double(ticks) / Double(sysconf(CInt(_SC_CLK_TCK))))
-        peakResidentBytes = ProcessUsage.peakResidentKiB(of: processIdentifier) * 1024
+        let status = (try? String(contentsOfFile: "/proc/\(processIdentifier)/status", encoding: .utf8)) ?? ""
+        residentBytes = ProcessUsage.kibibytes("VmRSS:", in: status) * 1024
+        peakResidentBytes = ProcessUsage.kibibytes("VmHWM:", in: status) * 1024
     }
 
     private static func ticks(of process: Int32) -> (used: Int, ofEndedChildren: Int)? {
@@ -39,9 +43,8 @@ struct ProcessUsage: Sendable, Hashable {
         return (text ?? "").split(separator: " ").compactMap { Int32($0) }
     }
 
-    private static func peakResidentKiB(of process: Int32) -> Int {
-        let text = (try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)) ?? ""
-        let line = text.split(separator: "\n").first { $0.hasPrefix("VmHWM:") } ?? ""
+    private static func kibibytes(_ name: String, in status: String) -> Int {
+        let line = status.split(separator: "\n").first { $0.hasPrefix(name) } ?? ""
         return line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap { Int($0) } ?? 0
     }
 }
