@@ -54,6 +54,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CHiredis"),
         .systemLibrary(name: "CLibPQ"),
+        .systemLibrary(name: "CEpoll"),
         room(
             "LuaScripts", path: "lua",
             embedded: [
@@ -92,7 +93,7 @@ let package = Package(
         room("LocalServers"),
         room(
             "Bench",
-            ["LocalServers", "Notifications", "Documents", "Postgres", "Queue", "Redis", "Worker", logging]),
+            ["CEpoll", "LocalServers", "Notifications", "Documents", "Postgres", "Queue", "Redis", "Worker", logging]),
         .executableTarget(
             name: "belfry",
             dependencies: [

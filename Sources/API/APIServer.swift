@@ -15,6 +15,7 @@ public struct APIServer: Service {
     private let bodies: BodyReader
     private let limiter: RateLimiter
     private let budget: ByteBudget
+    private let gate: LoadGate
     private let metrics: RequestMetrics
     private let logger: Logger
     private let onServerRunning: @Sendable (_ port: Int) async -> Void
@@ -36,7 +37,8 @@ public struct APIServer: Service {
         bodies = BodyReader(limit: configuration.maximumBodyBytes)
         limiter = RateLimiter(standardRate: configuration.keyRate)
         budget = ByteBudget(limit: configuration.maximumBodyBytesTogether)
-        endpoints = APIServer.endpoints(configuration, dependencies, authenticator, bodies, limiter, logger)
+        gate = LoadGate(dependencies.metrics) { [writer = dependencies.writer] in writer.pressure }
+        endpoints = APIServer.endpoints(configuration, dependencies, authenticator, bodies, limiter, gate, logger)
         metrics = RequestMetrics(dependencies.metrics, routes: endpoints.map(\.route))
     }
 
@@ -44,10 +46,13 @@ public struct APIServer: Service {
     public var routes: [APIRoute] { endpoints.map(\.route) }
 
     public func run() async throws {
+        let refusal = Refusal(metrics)
         let application = Application(
             router: router(),
-            server: HTTPServerBuilder { [configuration, metrics] in
-                GuardedConnection(configuration, open: metrics.connections, responder: $0)
+            server: HTTPServerBuilder { [configuration, metrics, gate] in
+                GuardedConnection(
+                    configuration, open: metrics.connections, makeDoorkeeper: { Doorkeeper(gate, refusal) },
+                    responder: $0)
             },
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port), backlog: APIServer.backlog,
@@ -63,7 +68,7 @@ public struct APIServer: Service {
 extension APIServer {
     private static func endpoints(
         _ configuration: APIConfiguration, _ dependencies: APIDependencies, _ authenticator: Authenticator,
-        _ bodies: BodyReader, _ limiter: RateLimiter, _ logger: Logger
+        _ bodies: BodyReader, _ limiter: RateLimiter, _ gate: LoadGate, _ logger: Logger
     ) -> [Endpoint] {
         let addresses = AddressCheck(urlCheck: configuration.urlCheck)
         let intake = Intake(
@@ -73,8 +78,7 @@ extension APIServer {
         let notifications = NotificationEndpoints(
             bodies: bodies, intake: intake, writer: dependencies.writer, store: dependencies.notifications,
             log: dependencies.log, clock: dependencies.clock, metrics: AcceptMetrics(dependencies.metrics),
-            limiter: limiter,
-            gate: LoadGate { [writer = dependencies.writer] in writer.pressure }, logger: logger)
+            limiter: limiter, gate: gate, logger: logger)
         let users = UserEndpoints(bodies: bodies, addresses: addresses, recipients: dependencies.recipients)
         let enqueuer = Enqueuer(queue: dependencies.queue, clock: dependencies.clock, logger: logger)
         let inbox = InboxEndpoints(inbox: dependencies.inbox, clock: dependencies.clock, enqueuer: enqueuer)

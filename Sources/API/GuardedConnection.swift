@@ -4,14 +4,22 @@ import NIOCore
 import NIOHTTP1
 import Telemetry
 
-/// An HTTP/1.1 connection of the server's own making with our guard between its parser and the rest.
+/// An HTTP/1.1 connection of the server's own making with our guard and our doorkeeper between its parser
+/// and the rest.
 struct GuardedConnection: ServerChildChannel {
     private let connection: HTTP1Channel
     private let limits: ConnectionClock.Limits
     private let maximumBodyBytes: Int
+    private let makeDoorkeeper: @Sendable () -> Doorkeeper?
 
-    /// - Parameter open: counts the connections.
-    init(_ configuration: APIConfiguration, open: Gauge, responder: @escaping HTTPChannelHandler.Responder) {
+    /// - Parameters:
+    ///   - open: counts the connections.
+    ///   - makeDoorkeeper: of each connection; a server that is never overloaded has none.
+    init(
+        _ configuration: APIConfiguration, open: Gauge, makeDoorkeeper: @escaping @Sendable () -> Doorkeeper? = { nil },
+        responder: @escaping HTTPChannelHandler.Responder
+    ) {
+        self.makeDoorkeeper = makeDoorkeeper
         // The parser gives up at twice our limits, without a word of explanation; up to there we can explain.
         connection = HTTP1Channel(
             responder: responder,
@@ -33,9 +41,12 @@ struct GuardedConnection: ServerChildChannel {
         connection.setup(channel: channel, logger: logger).flatMapThrowing { value in
             let pipeline = channel.pipeline.syncOperations
             let parser = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
-            try pipeline.addHandler(
-                ConnectionGuard(limits: limits, maximumBodyBytes: maximumBodyBytes, at: channel.eventLoop.now),
-                position: .after(parser))
+            let connectionGuard = ConnectionGuard(
+                limits: limits, maximumBodyBytes: maximumBodyBytes, at: channel.eventLoop.now)
+            try pipeline.addHandler(connectionGuard, position: .after(parser))
+            if let doorkeeper = makeDoorkeeper() {
+                try pipeline.addHandler(doorkeeper, position: .after(connectionGuard))
+            }
             // A connection that comes while the server stops is taken but never handed on. Were it let go before it is
             // closed, its unused writer would end the process, and all requests under way with it.
             channel.closeFuture.whenComplete { _ in withExtendedLifetime(value) {} }

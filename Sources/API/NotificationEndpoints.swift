@@ -20,7 +20,7 @@ struct NotificationEndpoints: Sendable {
 
     var all: [Endpoint] {
         [
-            Endpoint(.post, "/v1/notifications", .send, use: send),
+            Endpoint(.post, Doorkeeper.path, .send, use: send),
             Endpoint(.get, "/v1/notifications", .read, use: list),
             Endpoint(.get, "/v1/notifications/{id}", .read, use: document),
             Endpoint(.get, "/v1/notifications/{id}/events", .read, use: timeline),
@@ -37,6 +37,12 @@ struct NotificationEndpoints: Sendable {
         // Before anything is looked up, so that sending away costs little.
         try gate.admit(draft)
         limiter.charge(call.caller, recipients: draft.to.count)
+        return try await gate.letIn { [draft] in try await accept(draft, call, key, body: bytes, at: now) }
+    }
+
+    private func accept(
+        _ draft: NotificationDraft, _ call: Call, _ key: IdempotencyKey?, body bytes: [UInt8], at now: Date
+    ) async throws -> Response {
         let plans: [Intake.Plan]
         let answer: AcceptedAnswer
         do {

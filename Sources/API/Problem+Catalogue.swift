@@ -77,12 +77,14 @@ extension Problem {
         status: .serviceUnavailable, code: .unavailable, detail: "The queue did not answer in time.",
         isRetryable: true, headers: [.retryAfter: "1"])
 
-    /// Callers are told different times, or all would come back at once.
     static var overloaded: Problem {
         Problem(
             status: .serviceUnavailable, code: .overloaded, detail: "Too many requests are waiting.",
-            isRetryable: true, headers: [.retryAfter: "\(Int.random(in: 1...5))"])
+            isRetryable: true, headers: [.retryAfter: "\(overloadedPause)"])
     }
+
+    /// Seconds. Callers are told different ones, or all would come back at once.
+    static var overloadedPause: Int { .random(in: 1...5) }
 
     /// `bucket` is the key's, which has nothing left.
     static func rateLimited(_ bucket: TokenBucket) -> Problem {

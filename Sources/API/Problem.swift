@@ -27,7 +27,15 @@ struct Problem: Error, Sendable {
     private static let maximumErrors = 100
     private static let maximumFieldLength = 200
 
+    static let contentType = "application/problem+json"
+
     func response(instance: String, requestId: String) -> Response {
+        var headers = headers
+        headers[.contentType] = Problem.contentType
+        return Response(json: json(instance: instance, requestId: requestId), status: status, headers: headers)
+    }
+
+    func json(instance: String, requestId: String) -> JSON {
         var object = JSONObject([
             ("type", .string("urn:belfry:problem:\(code.rawValue)")), ("title", .string(code.title)),
             ("status", JSON(status.code)), ("detail", .string(detail)), ("instance", .string(instance)),
@@ -35,9 +43,7 @@ struct Problem: Error, Sendable {
         ])
         if !errors.isEmpty { object.append("errors", .array(errors.prefix(Problem.maximumErrors).map(Problem.json))) }
         object.append("requestId", .string(requestId))
-        var headers = headers
-        headers[.contentType] = "application/problem+json"
-        return Response(json: .object(object), status: status, headers: headers)
+        return .object(object)
     }
 
     static func json(_ problem: FieldProblem) -> JSON {

@@ -28,8 +28,9 @@ struct RequestFrame: RouterMiddleware {
         _ request: Request, context: APIContext, next: (Request, APIContext) async throws -> Response
     ) async throws -> Response {
         var context = context
-        context.requestId = RequestFrame.requestId(of: request)
+        context.requestId = RequestFrame.requestId(given: request.headers[.requestId])
         var response: Response
+        var problem: Problem?
         do {
             try check(request)
             response = try await next(request, context)
@@ -37,12 +38,13 @@ struct RequestFrame: RouterMiddleware {
             // The connection is broken, or does not speak HTTP: for the server to handle.
             throw failure.cause
         } catch {
-            let problem = Problem(error)
-            if problem.code == .internalError {
+            let found = Problem(error)
+            problem = found
+            if found.code == .internalError {
                 logger.error(
                     "a request failed", metadata: ["error": "\(error)", "requestId": "\(context.requestId)"])
             }
-            response = problem.response(instance: request.uri.path, requestId: context.requestId)
+            response = found.response(instance: request.uri.path, requestId: context.requestId)
         }
         // What would be its body could be taken for the next answer.
         if request.method == .head { response = response.createHeadResponse() }
@@ -50,7 +52,7 @@ struct RequestFrame: RouterMiddleware {
         let duration = ContinuousClock.now - context.start
         metrics.count(
             method: request.method, path: context.endpointPath, status: response.status.code, took: duration)
-        log(request, response, context, took: duration)
+        log(request, response, problem?.code, context, took: duration)
         return response
     }
 
@@ -62,10 +64,14 @@ struct RequestFrame: RouterMiddleware {
         else { throw Problem.headersTooLarge }
     }
 
-    /// The pattern of the route stands for the path, which may name users. What went well is a detail.
-    private func log(_ request: Request, _ response: Response, _ context: APIContext, took duration: Duration) {
+    /// The pattern of the route stands for the path, which may name users. What went well is a detail; so is who was sent
+    /// away, since a line for each would make the overload worse.
+    private func log(
+        _ request: Request, _ response: Response, _ code: Problem.Code?, _ context: APIContext, took duration: Duration
+    ) {
         let level: Logger.Level =
             switch response.status.code {
+            case _ where code == .overloaded: .debug
             case ..<400: .debug
             case ..<500: .info
             default: .warning
@@ -83,8 +89,8 @@ struct RequestFrame: RouterMiddleware {
     }
 
     /// The caller's own id where it has a sane one: it goes into a header and into logs.
-    private static func requestId(of request: Request) -> String {
-        guard let given = request.headers[.requestId], (1...128).contains(given.utf8.count),
+    static func requestId(given: String?) -> String {
+        guard let given, (1...128).contains(given.utf8.count),
             given.utf8.allSatisfy(isPlain)
         else { return UUID().text }
         return given

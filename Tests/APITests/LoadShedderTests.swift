@@ -1,62 +1,79 @@
-import Documents
 import Notifications
 import Testing
 
 @testable import API
 
 struct LoadShedderTests {
-    private static let start = ContinuousClock.now
-
-    private static func pressure(wait milliseconds: Int = 0, waiting: Int = 0) -> WriterPressure {
-        WriterPressure(waiting: waiting, capacity: 100, oldestWait: .milliseconds(milliseconds))
-    }
-
-    /// The load after a pressure was seen in an idle process.
-    private func load(_ pressure: WriterPressure) -> LoadShedder.Load {
-        var shedder = LoadShedder(at: Self.start)
-        shedder.update(pressure, at: Self.start)
-        return shedder.load
-    }
-
     @Test(arguments: [
-        (249, LoadShedder.Load.calm), (250, .busy), (499, .busy), (500, .strained), (999, .strained),
-        (1000, .overwhelmed), (60_000, .overwhelmed),
+        (0, LoadShedder.Load.calm), (99, .calm), (100, .busy), (199, .busy), (200, .strained), (399, .strained),
+        (400, .overwhelmed), (60_000, .overwhelmed),
     ])
     func loadRisesWithTheWait(milliseconds: Int, expected: LoadShedder.Load) {
-        #expect(load(Self.pressure(wait: milliseconds)) == expected)
+        #expect(LoadShedder(wait: .milliseconds(milliseconds), share: 0).load == expected)
     }
 
     @Test(arguments: [
-        (0, LoadShedder.Load.calm), (49, .calm), (50, .busy), (75, .strained), (90, .overwhelmed),
-        (130, .overwhelmed),
+        (0, LoadShedder.Load.calm), (0.49, .calm), (0.5, .busy), (0.75, .strained), (0.9, .overwhelmed),
+        (1.3, .overwhelmed),
     ])
-    func loadRisesWithWhatWaits(waiting: Int, expected: LoadShedder.Load) {
-        #expect(load(Self.pressure(waiting: waiting)) == expected)
+    func loadRisesWithWhatTheWriterHolds(share: Double, expected: LoadShedder.Load) {
+        #expect(LoadShedder(wait: .zero, share: share).load == expected)
     }
 
-    /// By load: who is still let in, one recipient at a time and in lists.
+    @Test func theWorseOfTheTwoCounts() {
+        #expect(LoadShedder(wait: .milliseconds(200), share: 0.5).load == .strained)
+        #expect(LoadShedder(wait: .milliseconds(100), share: 0.9).load == .overwhelmed)
+    }
+
+    /// By wait: who is still let in, one recipient at a time and in lists.
     @Test(arguments: [
-        (0, Priority.allCases, Priority.allCases), (50, [.critical, .high, .medium], [.critical]),
-        (75, [.critical, .high], [.critical]), (90, [.critical], [.critical]),
+        (0, Priority.allCases, Priority.allCases), (100, [.critical, .high, .medium], [.critical]),
+        (200, [.critical, .high], [.critical]), (400, [.critical], [.critical]),
     ])
-    func theLeastUrgentAreSentAwayFirst(waiting: Int, single: [Priority], lists: [Priority]) {
-        var shedder = LoadShedder(at: Self.start)
-        shedder.update(Self.pressure(waiting: waiting), at: Self.start)
+    func theLeastUrgentAreSentAwayFirst(milliseconds: Int, single: [Priority], lists: [Priority]) {
+        let shedder = LoadShedder(wait: .milliseconds(milliseconds), share: 0)
         #expect(Priority.allCases.filter { !shedder.sheds($0, isList: false) } == single)
         #expect(Priority.allCases.filter { !shedder.sheds($0, isList: true) } == lists)
     }
+}
 
-    @Test func loadFallsOnlyOnceThePressureHasHalvedForAWhileAndStepByStep() {
-        var shedder = LoadShedder(at: Self.start)
-        let history: [(milliseconds: Int, wait: Int, expected: LoadShedder.Load)] = [
-            (0, 1000, .overwhelmed), (400, 900, .overwhelmed), (1000, 500, .overwhelmed), (1100, 499, .overwhelmed),
-            (1400, 600, .overwhelmed), (1500, 0, .overwhelmed), (1899, 0, .overwhelmed), (1900, 0, .strained),
-            (2399, 0, .strained), (2400, 0, .busy), (2900, 0, .calm), (2901, 250, .busy), (2902, 249, .busy),
-            (10_000, 0, .calm),
-        ]
-        for (milliseconds, wait, expected) in history {
-            shedder.update(Self.pressure(wait: wait), at: Self.start + .milliseconds(milliseconds))
-            #expect(shedder.load == expected, "at \(milliseconds) ms")
+struct UnderWayTests {
+    private static let start = ContinuousClock.now
+
+    private static func at(_ milliseconds: Int) -> ContinuousClock.Instant { start + .milliseconds(milliseconds) }
+
+    /// What is under way when so many began at these milliseconds and it is 1,000 now.
+    @Test(
+        arguments: [
+            ([], 0), ([0], 0), ([0, 900], 100), ([0, 0, 900], 100), ([0, 700, 800, 900], 200),
+            ([0, 600, 700, 800, 900], 200), ([400, 500, 600, 700, 800, 900], 300),
+        ] as [([Int], Int)])
+    func halfOfAllHaveWaitedSoLong(begun: [Int], expected: Int) {
+        var underWay = UnderWay()
+        for milliseconds in begun { underWay.begin(at: Self.at(milliseconds)) }
+        #expect(underWay.wait(at: Self.at(1000)) == .milliseconds(expected))
+    }
+
+    @Test func whatEndsCountsNoMoreWhateverTheOrder() {
+        var underWay = UnderWay()
+        for milliseconds in [0, 0, 100, 200, 300] { underWay.begin(at: Self.at(milliseconds)) }
+        for milliseconds in [100, 0, 300] { underWay.end(Self.at(milliseconds)) }
+        #expect(underWay.count == 2)
+        #expect(underWay.wait(at: Self.at(1000)) == .milliseconds(800))
+        underWay.end(Self.at(150))
+        #expect(underWay.count == 2)
+        for milliseconds in [200, 0] { underWay.end(Self.at(milliseconds)) }
+        #expect(underWay.count == 0)
+    }
+
+    @Test func oneThatHangsIsNoOverload() {
+        var underWay = UnderWay()
+        underWay.begin(at: Self.at(0))
+        for step in 0..<100 {
+            let now = Self.at(1000 + step)
+            underWay.begin(at: now)
+            #expect(underWay.wait(at: now) < .milliseconds(100))
+            underWay.end(now)
         }
     }
 }

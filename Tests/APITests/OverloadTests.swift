@@ -24,7 +24,8 @@ import Testing
                             try await client.send("POST", "/v1/notifications", notification("critical")).status
                         }
                     }
-                    return api.writer.pressure.oldestWait > .seconds(1)
+                    // Half of all must have been under way for 800 ms, however late the last of them began.
+                    return api.writer.pressure.oldestWait > .seconds(2)
                 }
                 try await body()
             }
@@ -48,6 +49,7 @@ import Testing
                     #expect((1...5).contains(answer.headers["retry-after"].flatMap { Int($0) } ?? 0))
                 }
                 #expect(try await client.send("GET", "/v1/users/u").status == 404)
+                try await connectionsGoOn(to: api)
             }
             try await eventually("low is let in again") {
                 let answer = try await client.send(
@@ -55,6 +57,42 @@ import Testing
                 return answer.status == 202
             }
         }
+    }
+
+    /// Whole, ahead of each other's answers, and in pieces: each is sent away in its turn.
+    private func connectionsGoOn(to api: TestAPI) async throws {
+        let key = try await api.makeKey().text
+        let body = notification("low").text
+        let head = [
+            "POST /v1/notifications HTTP/1.1", "Host: x", "Authorization: Bearer \(key)", "X-Request-Id: mine",
+            "Content-Type: application/json", "Content-Length: \(body.utf8.count)", "", "",
+        ].joined(separator: "\r\n")
+        let other = "GET /v1/users/u HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \(key)\r\n\r\n"
+        try await RawConnection.open(to: api.port) { connection in
+            for (sent, statuses) in [
+                ([head + body], [503]), ([head + body + head + body], [503, 503]),
+                ([other + head + body + other], [404, 503, 404]), ([head, body], [503]),
+            ] {
+                for piece in sent { try await connection.send(piece) }
+                for status in statuses {
+                    let answer = try #require(try await connection.answer())
+                    #expect(answer.status == status)
+                    #expect(answer["x-request-id"] == "mine" || status == 404)
+                }
+            }
+        }
+        let text = try #require(try await metrics(of: api))
+        #expect(text.contains(#"belfry_shed_requests_total{priority="critical"} 0"#))
+        #expect(!text.contains(#"belfry_shed_requests_total{priority="low"} 0"#))
+    }
+
+    private func metrics(of api: TestAPI) async throws -> String? {
+        var text: String?
+        try await RawConnection.open(to: api.port) { connection in
+            try await connection.send("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
+            text = try await connection.answer()?.body
+        }
+        return text
     }
 
     @Test func bodiesThatWouldNotFitTogetherAreRefused() async throws {

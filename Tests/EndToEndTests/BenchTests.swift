@@ -57,6 +57,26 @@ import Testing
         #expect(report["idleCommandsPerSecond"]?.isNumber == true)
     }
 
+    @Test func overloadPrintsWhatBecameOfEachPriority() async throws {
+        let output = Lines()
+        let child = try ChildProcess(
+            executable: Installation.binary, arguments: ["bench", "overload", "--quick", "--json"],
+            environment: ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? ""], output: .lines { output.add($0) })
+        #expect(await child.waitForExit() == .exited(0), "\(output.all)")
+        let report = try JSON(parsing: try await output.first { $0.hasPrefix("{") })
+        for name in ["peakPerSecond", "goodputPerSecond", "goodputShare", "calmP99Ms"] {
+            #expect(try positive(report[name]), "\(name): \(report[name] ?? .null)")
+        }
+        for moment in ["start", "peak", "end"] { #expect(try positive(report["residentMiB"]?[moment]), "\(moment)") }
+        for priority in Priority.allCases {
+            let figures = try #require(report["priorities"]?[priority.name]?.object)
+            #expect(try positive(figures["offered"]), "\(priority)")
+            for name in ["accepted", "shed", "failed", "acceptedShare"] {
+                #expect(figures[name]?.isNumber == true, "\(priority) \(name)")
+            }
+        }
+    }
+
     private func positive(_ figure: JSON?) throws -> Bool {
         guard case .number(let literal) = figure else { return false }
         return (Double(literal) ?? 0) > 0
