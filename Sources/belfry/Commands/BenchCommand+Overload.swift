@@ -2,6 +2,7 @@ import ArgumentParser
 import Bench
 import Foundation
 import Logging
+import Notifications
 
 extension BenchCommand {
     struct Overload: AsyncParsableCommand {
