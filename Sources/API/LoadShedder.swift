@@ -16,8 +16,8 @@ struct LoadShedder: Sendable, Hashable {
         fileprivate var threshold: (wait: Duration, share: Double) {
             switch self {
             case .calm: (.zero, 0)
-            case .busy: (.milliseconds(100), 0.5)
-            case .strained: (.milliseconds(200), 0.75)
+            case .busy: (.milliseconds(200), 0.5)
+            case .strained: (.milliseconds(300), 0.75)
             case .overwhelmed: (.milliseconds(400), 0.9)
             }
         }

@@ -5,7 +5,7 @@ import Testing
 
 struct LoadShedderTests {
     @Test(arguments: [
-        (0, LoadShedder.Load.calm), (99, .calm), (100, .busy), (199, .busy), (200, .strained), (399, .strained),
+        (0, LoadShedder.Load.calm), (199, .calm), (200, .busy), (299, .busy), (300, .strained), (399, .strained),
         (400, .overwhelmed), (60_000, .overwhelmed),
     ])
     func loadRisesWithTheWait(milliseconds: Int, expected: LoadShedder.Load) {
@@ -21,14 +21,14 @@ struct LoadShedderTests {
     }
 
     @Test func theWorseOfTheTwoCounts() {
-        #expect(LoadShedder(wait: .milliseconds(200), share: 0.5).load == .strained)
-        #expect(LoadShedder(wait: .milliseconds(100), share: 0.9).load == .overwhelmed)
+        #expect(LoadShedder(wait: .milliseconds(300), share: 0.5).load == .strained)
+        #expect(LoadShedder(wait: .milliseconds(200), share: 0.9).load == .overwhelmed)
     }
 
     /// By wait: who is still let in, one recipient at a time and in lists.
     @Test(arguments: [
-        (0, Priority.allCases, Priority.allCases), (100, [.critical, .high, .medium], [.critical]),
-        (200, [.critical, .high], [.critical]), (400, [.critical], [.critical]),
+        (0, Priority.allCases, Priority.allCases), (200, [.critical, .high, .medium], [.critical]),
+        (300, [.critical, .high], [.critical]), (400, [.critical], [.critical]),
     ])
     func theLeastUrgentAreSentAwayFirst(milliseconds: Int, single: [Priority], lists: [Priority]) {
         let shedder = LoadShedder(wait: .milliseconds(milliseconds), share: 0)
