@@ -40,6 +40,9 @@ public struct APIConfiguration: Sendable {
     /// Requests a second of a key that has no rate of its own, in this process; 0 is no limit.
     public var keyRate = 0
 
+    /// Requests to notify under way below which nobody is sent away for how long they have been.
+    public var crowd = 64
+
     /// Whether `/metrics` is there for whoever can reach the port.
     public var servesMetrics = true
 

@@ -37,7 +37,9 @@ public struct APIServer: Service {
         bodies = BodyReader(limit: configuration.maximumBodyBytes)
         limiter = RateLimiter(standardRate: configuration.keyRate)
         budget = ByteBudget(limit: configuration.maximumBodyBytesTogether)
-        gate = LoadGate(dependencies.metrics) { [writer = dependencies.writer] in writer.pressure }
+        gate = LoadGate(dependencies.metrics, crowd: configuration.crowd) { [writer = dependencies.writer] in
+            writer.pressure
+        }
         endpoints = APIServer.endpoints(configuration, dependencies, authenticator, bodies, limiter, gate, logger)
         metrics = RequestMetrics(dependencies.metrics, routes: endpoints.map(\.route))
     }

@@ -7,15 +7,18 @@ import Telemetry
 final class LoadGate: Sendable {
     private let pressure: @Sendable () -> WriterPressure
     private let now: @Sendable () -> ContinuousClock.Instant
-    private let underWay = Mutex(UnderWay())
+    private let underWay: Mutex<UnderWay>
     private let shed: MetricFamily<Priority, Counter>
 
+    /// - Parameter crowd: requests under way below which nobody is sent away for how long they have been.
     init(
-        _ registry: MetricsRegistry, now: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now },
+        _ registry: MetricsRegistry, crowd: Int,
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now },
         pressure: @escaping @Sendable () -> WriterPressure
     ) {
         self.pressure = pressure
         self.now = now
+        underWay = Mutex(UnderWay(crowd: crowd))
         shed = registry.counters(
             "belfry_shed_requests_total", "Requests to notify that were sent away because too many were under way.",
             labels: ["priority"], keys: Priority.allCases

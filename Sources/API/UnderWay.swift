@@ -4,8 +4,13 @@
 /// what lacks, it grows at once and not only with the answers, and neither a single request that hangs nor a pause in what
 /// comes moves it.
 struct UnderWay: Sendable {
+    /// Fewer than so many are no overload, however long they take: to let in one more costs next to nothing, and a
+    /// database that pauses is not helped by sending away those few who ask.
+    let crowd: Int
     /// In order.
     private var starts: [ContinuousClock.Instant] = []
+
+    init(crowd: Int) { self.crowd = crowd }
 
     var count: Int { starts.count }
 
@@ -22,9 +27,8 @@ struct UnderWay: Sendable {
         if index < starts.endIndex, starts[index] == start { starts.remove(at: index) }
     }
 
-    /// The median of how long they have been under way, with one that comes now among them.
+    /// The median of how long they have been under way; zero while they are few.
     func wait(at now: ContinuousClock.Instant) -> Duration {
-        let middle = (starts.count + 1) / 2
-        return middle < starts.count ? now - starts[middle] : .zero
+        starts.isEmpty || starts.count < crowd ? .zero : now - starts[starts.count / 2]
     }
 }

@@ -18,7 +18,7 @@ private final class Door {
     init(waiting: Int) throws {
         let routes = [APIRoute(method: .post, path: Doorkeeper.path, scope: .send)]
         let refusal = Refusal(RequestMetrics(registry, routes: routes))
-        let gate = LoadGate(registry) { WriterPressure(waiting: waiting, capacity: 100, oldestWait: .zero) }
+        let gate = LoadGate(registry, crowd: 64) { WriterPressure(waiting: waiting, capacity: 100, oldestWait: .zero) }
         try channel.pipeline.syncOperations.addHandler(Doorkeeper(gate, refusal))
     }
 

@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test func onlyCriticalIsLetInUntilTheRestHasBeenWritten() async throws {
-        try await withAPI { api in
+        try await withAPI(configure: { $0.crowd = 2 }) { api in
             let client = try await api.client()
             try await whileOverwhelmed(api, client) {
                 for body in [
