@@ -6,8 +6,9 @@ import Redis
 
 /// `belfry bench overload`: what becomes of each priority when several times as much is asked for as can be done.
 ///
-/// First as many callers as keep the API busy, each with one request at a time: what they get is the peak. Then half of
-/// that at a steady pace, the overload, and half of the peak again, which shows when all is as before.
+/// First as many callers as keep the API busy, each with one request at a time and the next as soon as it is answered:
+/// what they get is the peak. Then half of that at a steady pace, the overload, and half of the peak again, which shows
+/// when all is as before.
 public struct OverloadBenchmark: Sendable {
     public struct Configuration: Sendable {
         /// How long the overload lasts.
@@ -16,8 +17,10 @@ public struct OverloadBenchmark: Sendable {
         public var calmDuration: Duration = .seconds(10)
         /// How long the calm after it is watched.
         public var recoveryDuration: Duration = .seconds(30)
-        /// Requests in the overload, as a multiple of the peak.
+        /// Callers in the overload, as a multiple of those who make the peak; requests of the peak's, if it is open.
         public var factor = 3.0
+        /// Whether the overload asks at a steady pace, answered or not.
+        public var isOpen = false
         /// Callers who make the peak.
         public var peakConnections = 256
         /// Connections in the overload at most.
@@ -71,8 +74,10 @@ public struct OverloadBenchmark: Sendable {
         let memory = ResidentMemory(of: installation.api.processIdentifier)
         async let watching: Void = memory.watch()
         report.overload = try await flood(
-            .open(requestsPerSecond: report.peakPerSecond * configuration.factor), configuration.duration,
-            connections: configuration.maximumConnections)
+            configuration.isOpen ? .open(requestsPerSecond: report.peakPerSecond * configuration.factor) : .closed,
+            configuration.duration,
+            connections: configuration.isOpen
+                ? configuration.maximumConnections : Int(Double(configuration.peakConnections) * configuration.factor))
         progress("half of the peak again")
         report.after = try await flood(
             half, configuration.recoveryDuration, connections: configuration.maximumConnections)

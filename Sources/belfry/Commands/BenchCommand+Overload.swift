@@ -10,16 +10,19 @@ extension BenchCommand {
             abstract: "What becomes of each priority when too much is asked for.",
             discussion: """
                 Starts a Postgres and a Redis of its own, an API and a worker, finds what 256 callers get who wait for
-                their answers, and then asks for several times as much, whether or not earlier requests are answered:
-                10 % critical, 20 % high, 40 % medium, 30 % low. All of it shares this machine, the load too. Ends with 1
-                when less than 99.9 % of critical was accepted, or anything failed.
+                their answers, and then lets several times as many ask, each again as soon as it is answered: 10 %
+                critical, 20 % high, 40 % medium, 30 % low. All of it shares this machine, the load too. Ends with 1 when
+                less than 99.9 % of critical was accepted, or anything failed.
                 """)
 
         @Option(help: "Seconds of overload.")
         var seconds = 60
 
-        @Option(help: "Requests in the overload, as a multiple of the peak.")
+        @Option(help: "Callers in the overload, as a multiple of those who make the peak.")
         var factor = 3.0
+
+        @Flag(help: "Ask at a steady pace of that multiple of the peak instead, answered or not.")
+        var open = false
 
         @Flag(help: "A short run, to see that it works; its figures say little.")
         var quick = false
@@ -36,6 +39,7 @@ extension BenchCommand {
             var configuration = OverloadBenchmark.Configuration()
             configuration.duration = .seconds(quick ? 2 : seconds)
             configuration.factor = factor
+            configuration.isOpen = open
             if quick {
                 configuration.peakDuration = .seconds(1)
                 configuration.calmDuration = .seconds(1)
