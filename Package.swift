@@ -58,9 +58,9 @@ let package = Package(
         room(
             "LuaScripts", path: "lua",
             embedded: [
-                "chapters/basics", "chapters/limits", "chapters/refunds", "chapters/turns", "cancel", "claim", "clear",
-                "counts", "enqueue", "occupy", "open", "pause", "release", "retry", "settle", "throttle", "upkeep",
-                "usage",
+                "chapters/basics", "chapters/leases", "chapters/limits", "chapters/refunds", "chapters/rounds",
+                "chapters/turns", "cancel", "claim", "clear", "counts", "enqueue", "occupy", "open", "pause",
+                "release", "retry", "settle", "throttle", "upkeep", "usage",
             ].map { "\($0).lua" }),
         room("Redis", ["CHiredis", logging, lifecycle, crypto, nioSSL] + nio),
         room("Postgres", ["CLibPQ", logging, lifecycle, crypto]),

@@ -19,6 +19,8 @@ public enum LuaScripts {
     public static let basics = text(PackageResources.basics_lua)
     public static let limits = text(PackageResources.limits_lua)
     public static let refunds = text(PackageResources.refunds_lua)
+    public static let leases = text(PackageResources.leases_lua)
+    public static let rounds = text(PackageResources.rounds_lua)
     public static let turns = text(PackageResources.turns_lua)
 
     private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }

@@ -17,12 +17,24 @@
 -- Cost O(N log M) for N jobs granted or skipped (N <= limit + 100) among M
 local route, epoch, limit, lease = KEYS[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local now = microseconds(ARGV[1])
-local ms, metaKey, jobs, leased = math.floor(now / 1000), route .. ':meta', route .. ':jobs', route .. ':leased'
+local ms, metaKey = math.floor(now / 1000), route .. ':meta'
 local meta = redis.call('HMGET', metaKey, 'epoch', 'paused', 'turn', 'token', 'blockedUntil')
 if meta[1] ~= epoch then return { 'rebuild', -1, '' } end
 if meta[2] == '1' then return { 'paused', -1, '' } end
-local first, token, isBlocked = tonumber(meta[3] or 0), tonumber(meta[4] or 0), tonumber(meta[5] or 0) > ms
-local turns, answer, finish = turnsOf(route, first), { 'ok', -1, ARGV[5] }, whole(ms + lease)
+local first, isBlocked = tonumber(meta[3] or 0), tonumber(meta[5] or 0) > ms
+local turns, answer = turnsOf(route, first), { 'ok', -1, ARGV[5] }
+local leases = leasesOf(route, ms, lease, tonumber(meta[4] or 0), answer)
+
+-- Grants until the jobs or the limit are used up, many at a time.
+local function grantFreely()
+    local priority = nextPriority(turns)
+    while priority and #answer < 3 + 2 * limit and turns.looked < limit + 100 do
+        local ids = popRounds(turns, priority, limit - (#answer - 3) / 2)
+        if turns.isLost then return end
+        take(leases, ids, redis.call('HMGET', route .. ':jobs', unpack(ids)))
+        priority = nextPriority(turns)
+    end
+end
 
 -- Grants until the room, the jobs or the limit are used up. Answers what the room lacks for more, and for how long.
 local function grant(room)
@@ -31,24 +43,19 @@ local function grant(room)
             local cost = tonumber(string.match(turns.record, '^.:0:(%d+)'))
             local lacking, wait = lack(room, cost, spares(turns))
             if lacking then return lacking, wait end
-            charge(room, turns.id, cost, finish)
+            charge(room, turns.id, cost, leases.finish)
         end
-        -- Time makes a token unlike any that was given before Redis lost its memory, the counter unlike its neighbour.
-        token = (token + 1) % 4096
-        local id, record, unique = turns.id, turns.record, whole(ms * 4096 + token)
-        redis.call('HSET', jobs, id, string.sub(record, 1, 2) .. unique .. string.sub(record, 4))
-        redis.call('ZADD', leased, finish, id)
-        answer[#answer + 1] = id
-        answer[#answer + 1] = unique
+        take(leases, { turns.id }, { turns.record })
         pass(turns)
         if #answer < 3 + 2 * limit then pop(turns, limit + 100) end
     end
 end
 
-pop(turns, limit + 100)
 local lacking, wait
 for i = 5, #ARGV, 4 do
     local isLimited = isBlocked or ARGV[i + 1] ~= '0' or ARGV[i + 3] ~= '0'
+    if i == 5 and not isLimited then grantFreely() break end
+    if i == 5 then pop(turns, limit + 100) end
     local limits = isLimited and { ARGV[i + 1], ARGV[i + 2], ARGV[i + 3] }
     local room = limits and turns.id and roomOf(route, ARGV[i], limits, epoch, now, lease)
     local what, time = grant(room)
@@ -63,7 +70,7 @@ for i = 5, #ARGV, 4 do
 end
 unpop(turns)
 if turns.isLost then redis.call('DEL', metaKey) return { 'rebuild', -1, '' } end
-if turns.turn ~= first then redis.call('HSET', metaKey, 'turn', whole(turns.turn), 'token', token) end
+if turns.turn ~= first then redis.call('HSET', metaKey, 'turn', whole(turns.turn), 'token', leases.token) end
 if nextPriority(turns) and not lacking then
     -- A woken worker wakes the next one, so a burst does not wake only one.
     ringBell(route)
@@ -71,7 +78,7 @@ if nextPriority(turns) and not lacking then
     return answer
 end
 redis.call('DEL', route .. ':wake')
-for _, key in ipairs({ leased, route .. ':scheduled' }) do
+for _, key in ipairs({ route .. ':leased', route .. ':scheduled' }) do
     local due = redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')[2]
     if due then wait = math.min(wait or math.huge, math.max(0, due - ms)) end
 end

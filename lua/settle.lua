@@ -12,21 +12,27 @@
 -- Cost O(N log M) for N jobs among M
 local route = KEYS[1]
 local jobs, returns = route .. ':jobs', returnsTo(route, ARGV[2], ARGV[3], ARGV[4], ARGV[5])
-local answers = {}
+local ids, done, answers = {}, {}, {}
+for i = 6, #ARGV, 2 do ids[#ids + 1] = ARGV[i] end
+local records = redis.call('HMGET', jobs, unpack(ids))
 for i = 6, #ARGV, 2 do
     local id, token = ARGV[i], ARGV[i + 1]
-    local record = redis.call('HGET', jobs, id)
+    local record = not done[id] and records[#answers + 1]
     local held = string.match(record or '', '^%d:(%d+):')
     if not record then
         answers[#answers + 1] = 'gone'
     elseif held ~= token then
         answers[#answers + 1] = 'leaseLost'
     else
-        redis.call('HDEL', jobs, id)
-        redis.call('ZREM', route .. ':leased', id)
+        done[#done + 1], done[id] = id, true
         if returns then giveBack(returns, id, record) end
         answers[#answers + 1] = 'settled'
     end
+end
+-- Once for all of them: a call costs more than what it does for one job.
+if #done > 0 then
+    redis.call('HDEL', jobs, unpack(done))
+    redis.call('ZREM', route .. ':leased', unpack(done))
 end
 close(returns, ARGV[1])
 return answers

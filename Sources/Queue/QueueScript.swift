@@ -25,7 +25,10 @@ struct QueueScript: Sendable {
     static let upkeep = QueueScript(
         "upkeep", LuaScripts.upkeep, arguments: ["now", "longestLease", "longestDelay"])
     static let claim = QueueScript(
-        "claim", LuaScripts.claim, chapters: [LuaScripts.basics, LuaScripts.limits, LuaScripts.turns],
+        "claim", LuaScripts.claim,
+        chapters: [
+            LuaScripts.basics, LuaScripts.limits, LuaScripts.turns, LuaScripts.rounds, LuaScripts.leases,
+        ],
         arguments: ["now", "epoch", "limit", "lease"], repeated: ["provider", "interval", "burst", "cap"])
     static let settle = ending("settle", LuaScripts.settle, ["id", "token"])
     static let retry = ending("retry", LuaScripts.retry, ["id", "token", "delay"])

@@ -4,6 +4,17 @@ import Redis
 import Testing
 
 @Suite struct ClaimTests {
+    @Test func jobThatStandsTwiceInItsListIsLeasedOnce() async throws {
+        try await withQueue { test in
+            try await test.enqueue([1, 2])
+            try await test.redis("HDEL", test.key("jobs"), RedisArgument(TestQueue.id(1).text))
+            #expect(try await test.enqueue([1]) == [.created])
+            #expect(try await test.claimed().map(\.number) == [1, 2])
+            #expect(try await test.state().leased.count == 2)
+            #expect(try await test.claimed() == [])
+        }
+    }
+
     @Test func headOfTheListIsLeased() async throws {
         try await withQueue { test in
             try await test.enqueue([1, 2, 3])

@@ -4,6 +4,14 @@ import Redis
 import Testing
 
 @Suite struct EndingTests {
+    @Test func jobThatIsSettledTwiceInOneCallIsGoneTheSecondTime() async throws {
+        try await withQueue { test in
+            try await test.enqueue([1])
+            let jobs = try await test.claimed()
+            #expect(try await test.end(jobs + jobs, .settle) == [.settled, .gone])
+        }
+    }
+
     @Test func settledJobIsForgotten() async throws {
         try await withQueue { test in
             try await test.enqueue([1])
