@@ -55,6 +55,13 @@ struct FiguresTests {
         #expect(Set(names).count == names.count)
     }
 
+    @Test func aRateIsJudgedByItsMeanAndItsFullestSecond() {
+        let moments = [0, 0.5, 0.999, 1, 1.4, 1.6, 4]
+        let figures = RatePart.figures(moments.shuffled(), ProviderLimits(ratePerSecond: 2, burst: 3))
+        #expect(figures == ["rateMeanRatio": 0.75, "rateWorstSecond": 0.8])
+        #expect(RatePart.figures([1], ProviderLimits(ratePerSecond: 2)) == [:])
+    }
+
     @Test func aHandledProbeIsFoundInTheJournal() throws {
         let path = "/tmp/belfry-probe-journal-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: path) }

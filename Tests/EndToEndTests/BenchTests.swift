@@ -51,7 +51,10 @@ import Testing
                 #expect(report["range"]?[name]?[member]?.array?.count == 2, "\(name) \(member)")
             }
         }
-        for name in ["floorSettledPerSecond", "floorRatio", "bytesPerDelivery", "smallTenantP99Ratio"] {
+        for name in [
+            "floorSettledPerSecond", "floorRatio", "bytesPerDelivery", "smallTenantP99Ratio", "rateMeanRatio",
+            "rateWorstSecond",
+        ] {
             #expect(try positive(report[name]), "\(name)")
         }
         #expect(report["idleCommandsPerSecond"]?.isNumber == true)

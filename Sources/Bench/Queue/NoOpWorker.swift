@@ -18,9 +18,12 @@ public final class NoOpWorker: Sendable {
         public var batch: Int
         /// Where the probes that it handled are noted, in the format of the simulator's journal.
         public var journal: String?
+        /// Of its one provider, on each route.
+        public var limits: ProviderLimits
 
         public init(
-            redisURL: String, namespace: String, routes: [Route], concurrency: Int, batch: Int, journal: String?
+            redisURL: String, namespace: String, routes: [Route], concurrency: Int, batch: Int, journal: String?,
+            limits: ProviderLimits
         ) {
             self.redisURL = redisURL
             self.namespace = namespace
@@ -28,6 +31,7 @@ public final class NoOpWorker: Sendable {
             self.concurrency = concurrency
             self.batch = batch
             self.journal = journal
+            self.limits = limits
         }
     }
 
@@ -103,7 +107,7 @@ public final class NoOpWorker: Sendable {
         }
         if let route = state.looks.next(now: .now) {
             state.epochs[route] = NoOpWorker.epoch
-            state.looks.replan(route, NextLook(after: try await look(at: route, &jobs)), now: .now)
+            state.looks.replan(route, try await look(at: route, &jobs), now: .now)
             if isNew {
                 print(NoOpWorker.greeting)
                 fflush(nil)
@@ -115,16 +119,16 @@ public final class NoOpWorker: Sendable {
         }
     }
 
-    /// - Returns: when to look again; nil when nothing is known to fall due.
     private func look(
         at route: Route, _ tasks: inout ThrowingDiscardingTaskGroup<any Error>
-    ) async throws -> Duration? {
+    ) async throws -> NextLook {
         let limit = min(slots.room(for: route), configuration.batch)
-        if limit < 1 { return .milliseconds(50) }
+        if limit < 1 { return NextLook(after: .milliseconds(50)) }
         let answer = try await queue.claim(
             on: route, epoch: NoOpWorker.epoch, limit: limit, lease: NoOpWorker.lease,
-            providers: [NoOpWorker.provider])
-        guard case .jobs(let jobs, provider: _, let next) = answer else { return nil }
+            providers: [NoOpWorker.provider], limits: [NoOpWorker.provider: configuration.limits])
+        if case .throttled(let lack, let next) = answer { return NextLook(lacking: lack, after: next) }
+        guard case .jobs(let jobs, provider: _, let next) = answer else { return NextLook(after: nil) }
         slots.take(jobs.count, for: route)
         for job in jobs {
             tasks.addTask {
@@ -133,6 +137,6 @@ public final class NoOpWorker: Sendable {
                 self.slots.giveBack(for: route)
             }
         }
-        return jobs.count == limit ? .zero : next
+        return NextLook(after: jobs.count == limit ? .zero : next)
     }
 }

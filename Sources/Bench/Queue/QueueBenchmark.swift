@@ -17,6 +17,8 @@ public struct QueueBenchmark: Sendable {
         public var idleDuration: Duration = .seconds(10)
         /// Jobs that one worker process may have under way.
         public var concurrency = 256
+        /// Worker processes that share one provider's rate.
+        public var rateWorkers = 20
         public var redisURL: String?
         /// Also what takes long: batch sizes, loads, a burst that falls due, the append-only file.
         public var isFull = false
@@ -69,7 +71,7 @@ typealias QueueFigures = [String: Double]
 
 /// What can be measured by itself.
 public enum QueuePart: String, Sendable, CaseIterable {
-    case enqueue, settle, depth, idle
+    case enqueue, settle, depth, idle, rate
 
     func measure(
         _ site: QueueSite, _ configuration: QueueBenchmark.Configuration
@@ -79,6 +81,10 @@ public enum QueuePart: String, Sendable, CaseIterable {
         case .settle: try await SettlePart(site: site, jobs: configuration.jobs).measure()
         case .depth: try await DepthPart(site: site, configuration: configuration).measure()
         case .idle: try await IdlePart(site: site, configuration: configuration).measure()
+        case .rate:
+            try await RatePart(
+                site: site, workers: configuration.rateWorkers, duration: configuration.duration * 2
+            ).measure()
         }
     }
 }

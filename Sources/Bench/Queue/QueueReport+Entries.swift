@@ -24,6 +24,8 @@ extension QueueReport {
             Entry(name: "criticalBehindMillionMs.p99", title: "… p99", decimals: 2),
             Entry(name: "smallTenantMs.p99", title: "a small tenant beside a million in ms, p99", decimals: 2),
             Entry(name: "smallTenantP99Ratio", title: "… as a multiple of without", decimals: 2),
+            Entry(name: "rateMeanRatio", title: "rate kept by 20 workers, mean as a share", decimals: 3),
+            Entry(name: "rateWorstSecond", title: "… the fullest second as a share of burst + rate", decimals: 3),
         ] + full
 
     private static let full: [Entry] =

@@ -103,6 +103,7 @@ struct QueueSite: Sendable {
     /// Runs `body` beside so many worker processes, each ready for work.
     func withWorkers<Value>(
         _ count: Int, routes: [Route] = [route], batch: Int = DeliveryQueue.claimLimit, journal: String? = nil,
+        limits: ProviderLimits = .none,
         _ body: ([ChildProcess]) async throws -> Value
     ) async throws -> Value {
         let said = WorkerLines()
@@ -112,7 +113,9 @@ struct QueueSite: Sendable {
             for _ in 0..<count {
                 children.append(
                     try ChildProcess(
-                        executable: binary, arguments: arguments(routes, batch, journal),
+                        executable: binary,
+                        arguments: arguments(routes, batch, journal)
+                            + (limits.ratePerSecond.map { ["--rate", "\($0)"] } ?? []),
                         output: .lines { said.add($0) }))
             }
             try await eventually("the workers", atMost: .seconds(30)) {

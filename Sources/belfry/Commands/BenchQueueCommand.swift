@@ -64,6 +64,7 @@ struct BenchQueueCommand: AsyncParsableCommand {
             configuration.backlog = 100_000
             configuration.duration = .milliseconds(300)
             configuration.idleDuration = .seconds(1)
+            configuration.rateWorkers = 3
         }
         let report = try await QueueBenchmark(configuration, binary: BenchCommand.ownPath) { step in
             FileHandle.standardError.write(Data("bench: \(step)\n".utf8))
@@ -82,13 +83,15 @@ struct NoOpWorkerCommand: AsyncParsableCommand {
     @Option var concurrency: Int
     @Option var batch: Int
     @Option var journal: String?
+    @Option var rate: Double?
 
     func run() async throws {
         try await NoOpWorker(
             NoOpWorker.Configuration(
                 redisURL: redisURL, namespace: namespace,
                 routes: routes.split(separator: ",").compactMap { Route(rawValue: String($0)) },
-                concurrency: concurrency, batch: batch, journal: journal)
+                concurrency: concurrency, batch: batch, journal: journal,
+                limits: ProviderLimits(ratePerSecond: rate))
         ).run()
     }
 }
