@@ -144,9 +144,9 @@ struct DeliveryWorkerTests {
             try await eventually("the route is open") { try await pipeline.isOpen(.email) }
             try await sweeper.runOnce()
             try await eventually("sent") { try await pipeline.state(id, .email)?.status == .sent }
+            // It may have enqueued what was just being settled; the worker finds that out.
+            try await eventually("forgotten") { try await pipeline.queue.counts(of: .email).total == 0 }
         }
-        try await sweeper.runOnce()
-        #expect(try await pipeline.queue.counts(of: .email).total == 0)
         await pipeline.close()
     }
 
