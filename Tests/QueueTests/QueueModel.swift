@@ -14,6 +14,7 @@ struct QueueModel {
     private(set) var ready: [String: [Int]] = [:]
     private(set) var scheduled: [Int: Int64] = [:]
     private(set) var leased: [Int: Int64] = [:]
+    private(set) var cancelled: Set<Int> = []
 
     mutating func enqueue(_ number: Int, tenant: String, priority: Priority, delay: Int64, now: Int64) -> EnqueueAnswer
     {
@@ -25,6 +26,14 @@ struct QueueModel {
         jobs[number] = Job(tenant: tenant, priority: priority, token: delay > 0 ? 1 : 0)
         if delay > 0 { scheduled[number] = now + delay } else { ready[list(number), default: []].append(number) }
         return .created
+    }
+
+    /// What somebody holds stays.
+    mutating func cancel(_ number: Int) {
+        guard let job = jobs[number], job.token < 2 else { return }
+        ready[list(number)]?.removeAll { $0 == number }
+        (jobs[number], scheduled[number]) = (nil, nil)
+        cancelled.insert(number)
     }
 
     /// Rescues to the head, promotes to the tail, each in the order of time.

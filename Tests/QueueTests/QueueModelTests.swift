@@ -44,10 +44,11 @@ private struct ModelRun {
     mutating func step() async throws {
         if history.isEmpty { try await test.queue.open(.fcm, epoch: TestQueue.epoch) }
         let route = Self.routes[Int.random(in: 0...1, using: &random)]
-        switch Int.random(in: 0...9, using: &random) {
+        switch Int.random(in: 0...10, using: &random) {
         case 0...3: try await enqueue(on: route)
         case 4...6: try await claim(on: route)
         case 7...8: try await end()
+        case 9: try await cancel(on: route)
         default:
             let step = [1, 900, 5000, 31_000].randomElement(using: &random) ?? 1
             test.clock.advance(Int64(step))
@@ -63,13 +64,15 @@ private struct ModelRun {
                 var state = states[route] ?? RouteState()
                 (state.meta, state.bells) = ([:], 0)
                 state.rings = state.rings.mapValues { $0.sorted() }
-                return state == models[route]?.state
+                return state.withoutForgotten == models[route]?.state
             }
     }
 
     /// Each number has its tenant and priority for good.
     private mutating func enqueue(on route: Route) async throws {
-        let numbers = (0..<Int.random(in: 1...4, using: &random)).map { _ in Int.random(in: 1...24, using: &random) }
+        let drawn = (0..<Int.random(in: 1...4, using: &random)).map { _ in Int.random(in: 1...24, using: &random) }
+        // What was cancelled stays in its list, and would take an older place there if it came again.
+        let numbers = drawn.filter { models[route]?.cancelled.contains($0) == false }
         let delay = [0, 0, 0, 500, 5000, 60_000].randomElement(using: &random) ?? 0
         history.append("enqueue \(numbers) after \(delay) on \(route)")
         let jobs = numbers.map { number in
@@ -83,6 +86,13 @@ private struct ModelRun {
                 number, tenant: job.tenant, priority: job.priority, delay: Int64(delay), now: test.clock.now)
         }
         answersAgree = answersAgree && answers == expected
+    }
+
+    private mutating func cancel(on route: Route) async throws {
+        let number = Int.random(in: 1...24, using: &random)
+        history.append("cancel \(number) on \(route)")
+        try await test.queue.cancel([TestQueue.id(number)], on: route)
+        models[route]?.cancel(number)
     }
 
     private mutating func claim(on route: Route) async throws {
