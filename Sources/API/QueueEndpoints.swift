@@ -17,6 +17,7 @@ struct QueueEndpoints: Sendable {
             Endpoint(.get, "/v1/queues/{route}", .admin, use: one),
             Endpoint(.post, "/v1/queues/{route}/pause", .admin) { try await set(paused: true, $0) },
             Endpoint(.post, "/v1/queues/{route}/resume", .admin) { try await set(paused: false, $0) },
+            Endpoint(.post, "/v1/queues/{route}/rebuild", .admin, use: rebuild),
         ]
     }
 
@@ -43,6 +44,20 @@ struct QueueEndpoints: Sendable {
             return Response(json: ["items": .array(views), "next": nil], status: .accepted)
         }
         return Response(json: ["items": .array(try await views(of: routes)), "next": nil])
+    }
+
+    /// Only asks for it: a worker does it, or the first that comes.
+    private func rebuild(_ call: Call) async throws -> Response {
+        let routes = call.parameters.get("route").map(Route.named) ?? []
+        if routes.isEmpty { throw Problem.notFound }
+        do {
+            for route in routes { try await queue.close(route) }
+        } catch {
+            logger.warning("a rebuild could not be asked for", metadata: ["error": "\(error)"])
+            throw Problem.queueUnavailable
+        }
+        let items = routes.map { ["route": .string($0.rawValue)] as JSON }
+        return Response(json: ["items": .array(items), "next": nil], status: .accepted)
     }
 
     private func views(of routes: [Route]) async throws -> [JSON] {

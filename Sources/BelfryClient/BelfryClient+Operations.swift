@@ -20,6 +20,11 @@ extension BelfryClient {
         try await call(.POST, "/v1/queues/\(BelfryClient.segment(route))/resume").body
     }
 
+    /// Has what Redis knows of a route, or of all routes of a channel, made again from Postgres by a worker.
+    public func rebuild(_ route: String) async throws -> JSON {
+        try await call(.POST, "/v1/queues/\(BelfryClient.segment(route))/rebuild").body
+    }
+
     /// Every provider on every route that it serves, with its limits and what is left of them.
     public func providers() async throws -> [ProviderReport] {
         let answer = try await call(.GET, "/v1/providers").body

@@ -23,6 +23,15 @@ extension DeliveryQueue {
         for _ in 0..<10_000 where (try await call(.clear, route, []).int ?? 0) == 0 { return }
     }
 
+    /// Closes a route to claims without dropping anything: whichever worker asks next finds that Redis does not know the
+    /// epoch, and rebuilds it. Safe at any time, during a rebuild too, which ends by opening the route.
+    public func close(_ route: Route) async throws {
+        _ = try await redis.pipeline([
+            .command(RedisCommand("HDEL", RedisArgument(keys.meta(route)), "epoch")),
+            .command(RedisCommand("RPUSH", RedisArgument(keys.wake(route)), 1)),
+        ])
+    }
+
     /// Opens a route to claims under an epoch; paused or not as `pause` says, unless Redis knows a newer word on it.
     public func open(_ route: Route, epoch: Int64, pause: RoutePause = .never) async throws {
         _ = try await call(

@@ -21,6 +21,8 @@ struct QueueKeys: Sendable {
     /// The one key that scripts are given: the prefix of all others of the route.
     func route(_ route: Route) -> String { "\(namespace):{\(route.rawValue)}" }
 
+    func meta(_ route: Route) -> String { "\(self.route(route)):meta" }
+
     func wake(_ route: Route) -> String { "\(self.route(route)):wake" }
 
     /// Which route a wake key belongs to.

@@ -32,6 +32,11 @@ import Testing
         let item = items?.array?.first { $0["route"] == "email" }
         #expect(item?["paused"] == false && item?["ready"]?["high"] == 3)
 
+        let rebuilding = try await belfry.run(["queues", "rebuild", "email"], environment)
+        #expect(rebuilding.output == ["rebuilding email"])
+        _ = try await belfry.startWorker(settings: ["BELFRY_PROVIDERS": "email=simulator"])
+        try await eventually(within: .seconds(30), "all are sent after the rebuild") { try belfry.accepts().count == 3 }
+
         let screen = try await PseudoTerminal(columns: 60, interruptAfter: 2, environment: environment)
             .run(["queues", "--watch"])
         #expect(screen.output.components(separatedBy: "\u{1B}[J").count >= 3, "it was drawn anew in place")

@@ -29,6 +29,18 @@ import Testing
         }
     }
 
+    @Test func closedRouteKeepsItsJobsAndAsksForARebuild() async throws {
+        try await withQueue { test in
+            try await test.enqueue([1])
+            try await test.queue.close(.email)
+            #expect(try await test.claim() == .rebuild)
+            let state = try await test.state()
+            #expect(state.meta["epoch"] == nil && state.bells > 0)
+            try await test.queue.open(.email, epoch: TestQueue.epoch)
+            #expect(try await test.claimed().map(\.number) == [1])
+        }
+    }
+
     @Test func clearingTouchesNoOtherRoute() async throws {
         try await withQueue { test in
             try await test.queue.open(.sms, epoch: TestQueue.epoch)

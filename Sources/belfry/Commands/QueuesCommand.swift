@@ -5,14 +5,14 @@ import Notifications
 
 struct QueuesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "queues", abstract: "Show what waits on each route; pause and resume routes.",
+        commandName: "queues", abstract: "Show what waits on each route; pause, resume and rebuild them.",
         discussion: """
             Needs a key with the scope `admin`.
 
             Examples: belfry queues --watch
                       belfry queues pause email
             """,
-        subcommands: [Show.self, Pause.self, Resume.self], defaultSubcommand: Show.self)
+        subcommands: [Show.self, Pause.self, Resume.self, Rebuild.self], defaultSubcommand: Show.self)
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Show what waits on each route.")
@@ -82,5 +82,15 @@ struct QueuesCommand: AsyncParsableCommand {
         @OptionGroup(title: "Which Belfry") var connection: ConnectionOptions
 
         func run() async throws { try await route.change(connection, "resumed") { try await $0.resume($1) } }
+    }
+
+    struct Rebuild: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Have a worker make what Redis knows of a route again from Postgres. Safe at any time.")
+
+        @OptionGroup var route: RouteArgument
+        @OptionGroup(title: "Which Belfry") var connection: ConnectionOptions
+
+        func run() async throws { try await route.change(connection, "rebuilding") { try await $0.rebuild($1) } }
     }
 }

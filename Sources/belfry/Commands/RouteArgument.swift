@@ -2,7 +2,7 @@ import ArgumentParser
 import BelfryClient
 import Notifications
 
-/// The route to pause or resume.
+/// The route to pause, resume or rebuild.
 struct RouteArgument: ParsableArguments {
     @Argument(help: "A route such as push.fcm, or a channel for all its routes.")
     var route: String
