@@ -48,12 +48,16 @@ extension Permit {
             attempt: Int(try row.get("attempts", as: Int32.self)),
             crashes: Int(try row.get("crashes", as: Int32.self)), round: Int(try row.get("round", as: Int32.self)),
             content: content, channel: state ?? ChannelState(status: .pending),
-            recipient: try Permit.recipient(row, content))
+            recipient: try content.recipient(knownBy: row))
     }
+}
 
-    private static func recipient(_ row: PostgresRow, _ content: NotificationContent) throws -> Recipient {
-        guard let profile = try row.get("profile", as: JSONB?.self) else { return content.to }
+extension NotificationContent {
+    /// Whom it is for, as known now: what the row says in `profile` and `devices` about the user, under what the caller
+    /// wrote.
+    func recipient(knownBy row: PostgresRow) throws -> Recipient {
+        guard let profile = try row.get("profile", as: JSONB?.self) else { return to }
         let devices = try row.get("devices", as: JSONB?.self)?.json.array ?? []
-        return Recipient(stored: profile.json, devices: devices, userId: content.to.userId).overlaid(by: content.to)
+        return Recipient(stored: profile.json, devices: devices, userId: to.userId).overlaid(by: to)
     }
 }

@@ -122,20 +122,16 @@ extension RedriveBatch {
             """
             SELECT n.id, n.user_id, n.created_at, n.content, now(), r.profile,
                 (SELECT jsonb_agg(v.device ORDER BY v.device_id) FROM devices v
-                    WHERE v.tenant = n.tenant AND v.user_id = n.user_id)
+                    WHERE v.tenant = n.tenant AND v.user_id = n.user_id) AS devices
             FROM notifications n LEFT JOIN recipients r ON r.tenant = n.tenant AND r.user_id = n.user_id
             WHERE n.id = ANY(\(ids)) AND n.tenant = \(tenant)
             """)
         {
             let id: UUID = try row.get(0)
             let content = NotificationContent(stored: try row.get(3, as: JSONB.self).json)
-            let devices = try row.get(6, as: JSONB?.self)?.json.array ?? []
-            let user = try row.get(5, as: JSONB?.self).map {
-                Recipient(stored: $0.json, devices: devices, userId: content.to.userId)
-            }
             found[id] = Document(
                 userId: try row.get(1), createdAt: try row.get(2), content: content,
-                recipient: user?.overlaid(by: content.to) ?? content.to, channels: channels[id] ?? [:],
+                recipient: try content.recipient(knownBy: row), channels: channels[id] ?? [:],
                 now: try row.get(4))
         }
         var gone: [(id: UUID, route: Route)] = []

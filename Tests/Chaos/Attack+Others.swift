@@ -9,10 +9,10 @@ extension Attack {
                 // Workers commit as well: until a caller was hit, and got its first answer at the second try.
                 let before = callers.answers.count(of: Callers.replayed)
                 defer { fleet.postgresLink.heal() }
-                try await Waiting.until("a COMMIT of the API", within: .seconds(20)) {
+                try await Waiting.until("a COMMIT of the API", within: .seconds(20), every: .milliseconds(300)) {
+                    if callers.answers.count(of: Callers.replayed) > before { return true }
                     fleet.postgresLink.swallowReplies(to: "COMMIT", count: 2)
-                    try await Task.sleep(for: .milliseconds(300))
-                    return callers.answers.count(of: Callers.replayed) > before
+                    return false
                 }
             }
             try await pause(0.3...0.8)
@@ -20,7 +20,7 @@ extension Attack {
             try await pause(0.8...1.5)
             await inflict(.postgresSlow) {
                 fleet.postgresLink.delay(.milliseconds(10), jitter: .milliseconds(30))
-                try await Task.sleep(for: .seconds(1))
+                try await hold(.seconds(1))
                 fleet.postgresLink.heal()
             }
             try await pause(0.2...0.5)
@@ -30,7 +30,7 @@ extension Attack {
             await inflict(.postgresOutage) {
                 // Unreachable, which takes longer to be noticed than a server that is down.
                 fleet.postgresLink.blackhole()
-                try await Task.sleep(for: .seconds(outage))
+                try await hold(.seconds(outage))
                 fleet.postgresLink.heal()
             }
             try await pause(0.8...1.5)
@@ -43,7 +43,7 @@ extension Attack {
             await inflict(.providerTrouble) {
                 decisions.isTroubled.raise()
                 defer { decisions.isTroubled.lower() }
-                try await Task.sleep(for: .seconds(3))
+                try await hold(.seconds(3))
             }
             try await pause(2.5...3)
         } while isGoingOn

@@ -17,7 +17,7 @@ extension Attack {
             await inflict(.redisFull) {
                 try await redis { client in
                     _ = try await client.execute(RedisCommand("CONFIG", "SET", "maxmemory", "1mb"))
-                    try await Task.sleep(for: .seconds(1))
+                    try await hold(.seconds(1))
                     _ = try await client.execute(RedisCommand("CONFIG", "SET", "maxmemory", "0"))
                 }
             }
@@ -49,7 +49,7 @@ extension Attack {
             return ("\(folder)/\(name)", size ?? 0)
         }
         let before = try log()
-        try await Task.sleep(for: .seconds(1))
+        try await hold(.seconds(1))
         await server.kill()
         let after = try log()
         let kept = after.path == before.path ? (before.size + after.size) / 2 : after.size / 2
@@ -70,7 +70,7 @@ extension Attack {
                 return facts.contains("master_link_status:up")
             }
             link.blackhole()
-            try await Task.sleep(for: .seconds(1))
+            try await hold(.seconds(1))
             let primary = await fleet.redis
             await primary.kill()
             _ = try await client.execute(RedisCommand("REPLICAOF", "NO", "ONE"))

@@ -37,10 +37,10 @@ extension Attack {
             await inflict(.workerPause) {
                 worker.send(SIGSTOP)
                 defer { worker.send(SIGCONT) }
-                try await Task.sleep(for: .seconds(lease * share))
+                try await hold(.seconds(lease * share))
             }
             if isContested {
-                try await Task.sleep(for: .milliseconds(100))
+                try await hold(.milliseconds(100))
                 await inflict(.redisWipe) { _ = try await redis { try await $0.execute(RedisCommand("FLUSHALL")) } }
             }
             try await pause(0.5...1.5)

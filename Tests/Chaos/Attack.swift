@@ -35,6 +35,11 @@ struct Attack {
         try await Task.sleep(for: .seconds(Double.random(in: seconds, using: &random)))
     }
 
+    /// Lets a fault last. Its length is the fault: there is no event that would end it sooner.
+    func hold(_ duration: Duration) async throws {
+        try await Task.sleep(for: duration)
+    }
+
     /// Does something and notes it: that it begins, and that it happened or failed.
     func inflict(_ fault: Fault, _ body: () async throws -> Void) async {
         faults.note(HistoryEntry("chaos", .invoke, fault.rawValue))

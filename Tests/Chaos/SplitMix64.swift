@@ -1,4 +1,5 @@
-/// Random numbers that a seed repeats.
+/// Random numbers that a seed repeats. The tests have the same in TestSupport, which an executable cannot use: it brings
+/// the test library along.
 ///
 /// **Source:** Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014.
 struct SplitMix64: RandomNumberGenerator {

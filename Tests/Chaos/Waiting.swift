@@ -15,9 +15,9 @@ enum Waiting {
     }
 
     static func until(
-        _ what: String, within bound: Duration, isolation: isolated (any Actor)? = #isolation,
-        _ holds: () async throws -> Bool
+        _ what: String, within bound: Duration, every pause: Duration = .milliseconds(50),
+        isolation: isolated (any Actor)? = #isolation, _ holds: () async throws -> Bool
     ) async throws {
-        _ = try await value(what, within: bound) { try await holds() ? true : nil }
+        _ = try await value(what, within: bound, every: pause) { try await holds() ? true : nil }
     }
 }
