@@ -7,7 +7,7 @@ extension ProvidersCommand {
         static let configuration = CommandConfiguration(
             abstract: "Set the limits of a provider on a route, in place of those there were.",
             discussion: """
-                They hold over all workers, which know them within 5 seconds. What is not said is not limited.
+                They hold over all workers, which know them within 10 seconds. What is not said is not limited.
 
                 Examples: belfry providers limit ses --route email --rate 14
                           belfry providers limit ses --route email --none
