@@ -1,3 +1,5 @@
+public import Foundation
+
 /// What one attempt at one address came to. Expected failures are values: a provider never throws.
 ///
 /// Errors before the first byte left are `retry`. A timeout or a reset after the body was sent is `unknown`, as are 500,
@@ -9,8 +11,9 @@ public enum DeliveryOutcome: Sendable, Hashable {
     case retry(after: Duration?, DeliveryFailure)
     /// This request will never work. The recipient is not to blame.
     case rejected(DeliveryFailure)
-    /// This address is dead: the device is removed, or the address suppressed.
-    case invalidRecipient(DeliveryFailure)
+    /// This address is dead: the device is removed, or the address suppressed. `since` is when the provider learnt of it,
+    /// where it says so: a device that was registered later is alive.
+    case invalidRecipient(DeliveryFailure, since: Date? = nil)
     /// Told to slow down. Spends no attempt.
     case throttled(after: Duration, DeliveryFailure)
     /// Our credentials or configuration are wrong. Spends no attempt.
@@ -34,7 +37,7 @@ public enum DeliveryOutcome: Sendable, Hashable {
     public var failure: DeliveryFailure? {
         switch self {
         case .accepted: nil
-        case .retry(_, let failure), .rejected(let failure), .invalidRecipient(let failure),
+        case .retry(_, let failure), .rejected(let failure), .invalidRecipient(let failure, _),
             .throttled(_, let failure), .authentication(let failure), .unknown(let failure):
             failure
         }

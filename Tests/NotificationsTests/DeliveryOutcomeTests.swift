@@ -1,3 +1,4 @@
+import Foundation
 import Notifications
 import Testing
 
@@ -8,6 +9,7 @@ import Testing
             (.retry(after: nil, .test), "retry", .test),
             (.rejected(.test), "rejected", .test),
             (.invalidRecipient(.test), "invalidRecipient", .test),
+            (.invalidRecipient(.test, since: Date(timeIntervalSince1970: 1)), "invalidRecipient", .test),
             (.throttled(after: .seconds(1), .test), "throttled", .test),
             (.authentication(.test), "authentication", .test),
             (.unknown(.test), "unknown", .test),

@@ -9,6 +9,7 @@ import Testing
     @Test(arguments: [
         everything,
         #"{"id":"d2","route":"push.fcm","token":"t"}"#,
+        #"{"id":"d2","route":"push.fcm","installationId":"fid"}"#,
         #"{"id":"d3","route":"push.expo","token":"t"}"#,
         #"{"id":"d4","route":"push.web","subscription":{"endpoint":"https://push.example","keys":{"auth":"a"}}}"#,
     ]) func goodDeviceIsReadAndWrittenAgain(text: String) throws {
@@ -32,6 +33,8 @@ import Testing
         (#"{"id":"d","route":"push.fcm"}"#, ["token missing"]),
         (#"{"id":"d","route":"push.web"}"#, ["subscription missing"]),
         (#"{"id":"d","route":"push.web","subscription":"s"}"#, ["subscription wrongType", "subscription missing"]),
+        (#"{"id":"d","route":"push.fcm","token":"t","installationId":"i"}"#, ["installationId conflict"]),
+        (#"{"id":"d","route":"push.expo","installationId":"i"}"#, ["installationId invalid"]),
         (#"{"route":"push.fcm","token":"t"}"#, ["id missing"]),
         (#"{"id":"","route":"push.fcm","token":""}"#, ["id invalid", "token invalid"]),
         (#"{"id":"d","route":"push.apns","token":"t","environment":"test"}"#, ["environment invalid"]),
