@@ -84,7 +84,7 @@ import Testing
 
     @Test func whatCameInTheClearBehindThe220IsForgotten() async throws {
         try await TestCertificate.withFiles { certificate, key in
-            try await MailPeer.python(Self.injecting, [certificate, key]) { peer in
+            try await ForeignPeer.python(Self.injecting, [certificate, key]) { peer in
                 let credentials = SMTPCredentials(username: "ann", secret: "s3cret")
                 try await withClient(peer.port, host: "localhost", security: .startTLS) {
                     $0.credentials = credentials
@@ -100,7 +100,7 @@ import Testing
 
     private func withServer(
         _ mode: String, _ credentials: SMTPCredentials?, host: String = "localhost", trusts: Bool = true,
-        _ body: (MailPeer, SMTPClient) async throws -> Void
+        _ body: (ForeignPeer, SMTPClient) async throws -> Void
     ) async throws {
         try await TestCertificate.withFiles { certificate, key in
             try await AiosmtpdPeer.run(mode, certificate, key) { peer in

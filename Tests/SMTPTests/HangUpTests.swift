@@ -18,7 +18,7 @@ import Testing
 
     @Test(arguments: ["reset", "close"], ["127.0.0.1", "localhost"])
     func connectionThatEndsAtOnceBrokeBeforeTheGreeting(how: String, host: String) async throws {
-        try await MailPeer.python(Self.server, [how]) { peer in
+        try await ForeignPeer.python(Self.server, [how]) { peer in
             try await withClient(peer.port, host: host) { client in
                 for _ in 1...50 {
                     #expect(await client.send(to: "ann@example.com") == [.notSent(.connectionLost(.greeting))])

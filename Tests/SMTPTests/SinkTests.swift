@@ -25,7 +25,7 @@ import Testing
 
     @Test(arguments: failures)
     func failureIsToldFromSuccess(flags: [String], outcome: String) async throws {
-        try await MailPeer.sink(flags) { sink in
+        try await ForeignPeer.sink(flags) { sink in
             try await withClient(sink.port) { client in
                 let outcomes = await client.send(to: "ann@example.com").map(\.summary)
                 #expect(outcomes == [outcome])
@@ -37,7 +37,7 @@ import Testing
         let port = try ReservedPort()
         try await withClient(port.number) { client in
             for _ in 1...3 {
-                try await MailPeer.sink([], port: port) { _ in
+                try await ForeignPeer.sink([], port: port) { _ in
                     for _ in 1...2 {
                         #expect(await client.send(to: "ann@example.com").map(\.summary) == ["accepted"])
                     }
@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test func manyMessagesShareFewConnections() async throws {
-        try await MailPeer.sink(["-v"]) { sink in
+        try await ForeignPeer.sink(["-v"]) { sink in
             try await withClient(
                 sink.port,
                 {

@@ -49,7 +49,7 @@ import Testing
         """
 
     @Test func dotThatNeverLeftIsNotSent() async throws {
-        try await MailPeer.python(Self.stuck, []) { peer in
+        try await ForeignPeer.python(Self.stuck, []) { peer in
             try await withClient(peer.port, { $0.timeouts.block = .milliseconds(500) }) { client in
                 let text = "Subject: Hi\r\n\r\n" + String(repeating: "0123456789\r\n", count: 500_000)
                 let results = await client.send(to: "ann@example.com", text: text, timeout: .seconds(60))

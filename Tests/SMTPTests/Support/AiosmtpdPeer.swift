@@ -1,12 +1,13 @@
 import Foundation
+import TestSupport
 
 /// `aiosmtpd`: STARTTLS or TLS, three ways to authenticate, no pipelining. It knows the user `ann` with the password
 /// `s3cret`, which is her token too, and prints each message as `<mechanism> <sender> <recipients>`.
 enum AiosmtpdPeer {
     static func run(
-        _ mode: String, _ certificate: String, _ key: String, _ body: (MailPeer) async throws -> Void
+        _ mode: String, _ certificate: String, _ key: String, _ body: (ForeignPeer) async throws -> Void
     ) async throws {
-        try await MailPeer.python(script, [mode, certificate, key], body)
+        try await ForeignPeer.python(script, [mode, certificate, key], body)
     }
 
     private static let script = #"""

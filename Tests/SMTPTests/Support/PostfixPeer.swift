@@ -9,7 +9,7 @@ import TestSupport
 struct PostfixPeer {
     static let isAvailable = geteuid() == 0
 
-    let peer: MailPeer
+    let peer: ForeignPeer
     private let folder: String
 
     var port: Int { peer.port }
@@ -31,7 +31,7 @@ struct PostfixPeer {
             .write(toFile: "\(folder)/conf/main.cf", atomically: false, encoding: .utf8)
         try master(port.number).write(toFile: "\(folder)/conf/master.cf", atomically: false, encoding: .utf8)
         let arguments = ["-d", "-c", "\(folder)/conf"]
-        try await MailPeer.run(port: port, "/usr/lib/postfix/sbin/master", arguments) { peer in
+        try await ForeignPeer.run(port: port, "/usr/lib/postfix/sbin/master", arguments) { peer in
             try await body(PostfixPeer(peer: peer, folder: folder))
         }
     }

@@ -3,33 +3,32 @@ import LocalServers
 import NIOCore
 import NIOPosix
 import Synchronization
-import TestSupport
 import Testing
 
-/// A mail server that somebody else wrote, on a private port of 127.0.0.1.
-final class MailPeer: Sendable {
-    var port: Int { reserved.number }
+/// A server that somebody else wrote, on a private port of 127.0.0.1.
+public final class ForeignPeer: Sendable {
+    public var port: Int { reserved.number }
     private let reserved: ReservedPort
     private let child: ChildProcess
     private let recorded: Lines
 
     /// What it printed.
-    var lines: [String] { recorded.all }
+    public var lines: [String] { recorded.all }
 
     private init(reserved: ReservedPort, child: ChildProcess, recorded: Lines) {
         (self.reserved, self.child, self.recorded) = (reserved, child, recorded)
     }
 
     /// Runs the server around the body; it has `bound` to accept connections.
-    static func run(
-        port: ReservedPort, _ executable: String, _ arguments: [String], _ body: (MailPeer) async throws -> Void
+    public static func run(
+        port: ReservedPort, _ executable: String, _ arguments: [String], _ body: (ForeignPeer) async throws -> Void
     ) async throws {
         let recorded = Lines()
         let child = try ChildProcess(
             executable: executable, arguments: arguments, output: .lines { recorded.append($0) })
-        let peer = MailPeer(reserved: port, child: child, recorded: recorded)
+        let peer = ForeignPeer(reserved: port, child: child, recorded: recorded)
         let result = await outcome {
-            try await eventually(within: .seconds(30), "the mail server accepts connections") {
+            try await eventually(within: .seconds(30), "the peer accepts connections") {
                 guard child.isRunning else { throw Ended(output: recorded.all.joined(separator: "\n")) }
                 return await accepts(port.number)
             }
@@ -39,20 +38,9 @@ final class MailPeer: Sendable {
         try result.get()
     }
 
-    /// `smtp-sink` of Postfix, with its flags.
-    static func sink(
-        _ flags: [String], port: ReservedPort? = nil, _ body: (MailPeer) async throws -> Void
-    ) async throws {
-        let port = try port ?? ReservedPort()
-        let program = try Executables.installed.path(of: "smtp-sink", package: "postfix")
-        // It will not run as root.
-        let account = geteuid() == 0 ? ["-u", "nobody"] : []
-        try await run(port: port, program, account + flags + ["127.0.0.1:\(port.number)", "100"], body)
-    }
-
     /// A server in Python that listens on the port of its first argument.
-    static func python(
-        _ script: String, _ arguments: [String], _ body: (MailPeer) async throws -> Void
+    public static func python(
+        _ script: String, _ arguments: [String], _ body: (ForeignPeer) async throws -> Void
     ) async throws {
         let port = try ReservedPort()
         try await run(port: port, Python.executable, ["-u", "-c", script, "\(port.number)"] + arguments, body)
