@@ -111,7 +111,7 @@ struct Settings {
             let poolSize = reader.int("BELFRY_POOL_SIZE", 2...200, default: 8, "Postgres connections of one process.")
             postgres?.poolSize = poolSize
             let names = ["BELFRY_DATABASE_URL", "BELFRY_REDIS_URL"]
-            for name in names where reader.environment[name, default: ""].isEmpty {
+            for name in names where !reader.isSet(name) {
                 reader.note("\(name) is not set: give the server's URL, or use `belfry up`, which starts its own")
             }
         }

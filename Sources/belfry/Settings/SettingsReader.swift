@@ -26,14 +26,38 @@ struct SettingsReader {
         self.environment = environment
     }
 
+    /// Whether it is set, here or in a file.
+    func isSet(_ name: String) -> Bool { text(name) != nil || text(SettingsReader.fileName(of: name)) != nil }
+
     /// What is set; an empty value counts as none.
     private func text(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
+
+    /// The setting that names a file instead: every secret has one, so that none need be in the environment.
+    private static func fileName(of name: String) -> String { "\(name)_FILE" }
+
+    /// A secret out of the environment, or else what its file has, without the line's end; nil too when that is wrong,
+    /// and then the problems say so.
+    private mutating func secret(_ name: String) -> String? {
+        let fileName = SettingsReader.fileName(of: name)
+        guard let path = text(fileName) else { return text(name) }
+        guard text(name) == nil else {
+            note("\(name) and \(fileName) are both set: only one of them may be")
+            return nil
+        }
+        guard let content = try? String(contentsOfFile: path, encoding: .utf8) else {
+            note("\(fileName): it cannot be read")
+            return nil
+        }
+        let secret = content.trimmingCharacters(in: .whitespacesAndNewlines)
+        if secret.isEmpty { note("\(fileName): it is empty") }
+        return secret.isEmpty ? nil : secret
+    }
 
     private mutating func read<Value>(
         _ name: String, form: String, fallback: String, about: String, isSecret: Bool = false, default value: Value,
         parse: (String) throws -> Value?
     ) -> Value {
-        let text = text(name)
+        let text = isSecret ? secret(name) : text(name)
         let shown = text.map { isSecret ? "(set)" : $0 } ?? fallback
         entries.append(SettingEntry(name: name, form: form, fallback: fallback, about: about, value: shown))
         guard let text else { return value }
