@@ -31,6 +31,7 @@ let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto"
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioHTTP2: Target.Dependency = .product(name: "NIOHTTP2", package: "swift-nio-http2")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
@@ -42,6 +43,7 @@ let package = Package(
     products: [.executable(name: "belfry", targets: ["belfry"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -69,7 +71,7 @@ let package = Package(
         room("Templates", ["Notifications"]),
         room("Mail", ["Notifications"]),
         room("SMTP", [nioSSL, nioTLS, logging] + nio),
-        room("Outbound", [httpClient, httpTypes, logging, nioSSL, nioHTTP1] + nio),
+        room("Outbound", [httpClient, httpTypes, logging, nioSSL, nioHTTP1, nioHTTP2] + nio),
         room(
             "Documents", ["Notifications", "Postgres", "Telemetry", logging, lifecycle],
             embedded: [

@@ -7,10 +7,12 @@ import NIOCore
 /// Each request, each time: the URL is judged, the name is resolved, every address is judged, and the connection goes to
 /// an address that was judged. No redirects, no proxy, no cookies; a deadline over all of it; a limit on the reply.
 public final class OutboundClient: Sendable {
-    let configuration: OutboundConfiguration
+    private let configuration: OutboundConfiguration
     private let policy: OutboundPolicy
     private let resolver: Resolver
-    let clients: PinnedClients
+    private let clients: PinnedClients
+    /// For the services that the operator chose.
+    public let services: ServiceClient
     private let logger: Logger
 
     /// Addresses that are tried before giving up: a name often has a dead one beside a good one.
@@ -26,6 +28,7 @@ public final class OutboundClient: Sendable {
         policy = OutboundPolicy(allowed: configuration.allowed)
         resolver = Resolver(threads: configuration.resolverThreads, lookup: lookup)
         clients = PinnedClients(configuration: configuration)
+        services = ServiceClient(configuration: configuration)
     }
 
     /// Sends the request and reads the answer, in `timeout` at most, however slowly the other side goes.
@@ -42,10 +45,12 @@ public final class OutboundClient: Sendable {
             logger.warning("A host led to an address that is not public")
             throw .notSent(.addressRefused)
         }
+        let exchange = Exchange(
+            request: request, url: url, maximumBytes: configuration.maximumResponseBytes, deadline: deadline)
         var failure = OutboundError.notSent(.connectFailed)
         for address in addresses.prefix(OutboundClient.maximumAddresses) {
             do {
-                return try await exchange(request, url: url, address: address, deadline: deadline)
+                return try await run(exchange, at: address)
             } catch .notSent(.connectFailed) {
                 failure = .notSent(.connectFailed)
             } catch {
@@ -59,6 +64,14 @@ public final class OutboundClient: Sendable {
     public func shutdown() async {
         resolver.shutdown()
         await clients.shutdown()
+        await services.shutdown()
+    }
+
+    private func run(_ exchange: Exchange, at address: IPAddress) async throws(OutboundError) -> OutboundResponse {
+        let pin = PinnedClients.Pin(host: exchange.url.host.text, address: address.text)
+        let result = await clients.withClient(pin) { await exchange.run(on: $0) }
+        guard let result else { throw .notSent(.shutDown) }
+        return try result.get()
     }
 
     private func judge(_ url: String) throws(OutboundError) -> OutboundURL {

@@ -11,6 +11,8 @@ public struct OutboundConfiguration: Sendable {
     /// How long a connection waits for the next request. Under the 5 s after which common servers close theirs, so that
     /// a request rarely meets a connection that is just being closed.
     public var idleTimeout: Duration = .seconds(4)
+    /// The same for the services that the operator chose: under the 60 s after which their load balancers close them.
+    public var serviceIdleTimeout: Duration = .seconds(55)
     /// Connections to one host at a time; more requests wait, up to `connectTimeout`.
     public var maximumConnectionsPerHost = 32
     /// Threads that wait for DNS; more lookups queue.

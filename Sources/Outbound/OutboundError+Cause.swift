@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import NIOHTTP1
+import NIOHTTP2
 import NIOSSL
 
 extension OutboundError {
@@ -8,7 +9,7 @@ extension OutboundError {
     ///   - isSent: whether the request's head had left by then.
     init(cause: any Error, isSent: Bool) {
         let reason = Reason(cause: cause, isSent: isSent)
-        self = isSent ? .unknown(reason) : .notSent(reason)
+        self = isSent && reason != .requestRefused ? .unknown(reason) : .notSent(reason)
     }
 }
 
@@ -21,6 +22,11 @@ extension OutboundError.Reason {
             case is NIOSSLError where !isSent: .tlsFailed
             case is NIOSSLExtraError: .certificate
             case is HTTPParserError: .malformedReply
+            // RST_STREAM with REFUSED_STREAM, or a GOAWAY that stops below this request.
+            // Source: RFC 9113 §8.7.
+            case let error as NIOHTTP2Errors.StreamClosed where error.errorCode == .refusedStream: .requestRefused
+            case is NIOHTTP2Errors.CreatedStreamAfterGoaway: .requestRefused
+            case let error as NIOHTTP2Errors.StreamError: .init(cause: error.baseError, isSent: isSent)
             default: isSent ? .connectionLost : .connectFailed
             }
     }

@@ -19,6 +19,8 @@ public enum OutboundError: Error, Sendable, Hashable {
         case timeout
         case cancelled
         case connectionLost
+        /// HTTP/2: the server said that it did not look at the request; it takes none any more on this connection.
+        case requestRefused
         /// The reply is not HTTP.
         case malformedReply
         /// The client was shut down.
@@ -49,6 +51,7 @@ extension OutboundError.Reason {
         case .timeout: "There was no answer in time."
         case .cancelled: "The request was cancelled."
         case .connectionLost: "The connection broke before there was an answer."
+        case .requestRefused: "The server closes its connection and did not take the request."
         case .malformedReply: "The reply was not HTTP."
         case .shutDown: "The client was shut down."
         }

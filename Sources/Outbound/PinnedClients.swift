@@ -1,6 +1,4 @@
 import AsyncHTTPClient
-import NIOCore
-import NIOSSL
 import Synchronization
 
 /// HTTP clients, each of which connects to one checked address under one name.
@@ -30,15 +28,8 @@ final class PinnedClients: Sendable {
 
     private let state = Mutex(State())
     private let configuration: OutboundConfiguration
-    private let tls: TLSConfiguration
 
-    init(configuration: OutboundConfiguration) {
-        var tls = TLSConfiguration.makeClientConfiguration()
-        tls.trustRoots = TrustRoots.system
-        if let path = configuration.certificateAuthorities { tls.additionalTrustRoots = [.file(path)] }
-        self.tls = tls
-        self.configuration = configuration
-    }
+    init(configuration: OutboundConfiguration) { self.configuration = configuration }
 
     /// Calls the body with the client of a pin; nil once shut down.
     func withClient<Result: Sendable>(_ pin: Pin, _ body: (HTTPClient) async -> Result) async -> Result? {
@@ -88,14 +79,7 @@ final class PinnedClients: Sendable {
     }
 
     private func makeClient(_ pin: Pin) -> HTTPClient {
-        var settings = HTTPClient.Configuration(
-            tlsConfiguration: tls, redirectConfiguration: .disallow,
-            timeout: .init(connect: TimeAmount(configuration.connectTimeout)),
-            connectionPool: .init(
-                idleTimeout: TimeAmount(configuration.idleTimeout),
-                concurrentHTTP1ConnectionsPerHostSoftLimit: configuration.maximumConnectionsPerHost),
-            decompression: .disabled)
-        settings.connectionPool.retryConnectionEstablishment = false
+        var settings = configuration.clientSettings(idleTimeout: configuration.idleTimeout)
         settings.dnsOverride = [pin.host: pin.address]
         return HTTPClient(configuration: settings)
     }
