@@ -50,6 +50,11 @@ public struct APIConfiguration: Sendable {
     public var providedRoutes: Set<Route>
     /// The names of each route's providers, in the order in which they are tried.
     public var providers: [Route: [String]] = [:]
+    /// The providers whose receipts are taken, by name.
+    public var receiptParsers: [String: any ReceiptParser] = [:]
+    /// Where the world reaches this API: `https://notify.example.org`, without a slash at its end. Some providers sign
+    /// the address that they called. Nil for the host that they name, over HTTPS.
+    public var publicURL: String?
     /// Why a URL that a caller wants called is not allowed, to be read after the field's name; nil when it is.
     public var urlCheck: @Sendable (String) -> String?
 

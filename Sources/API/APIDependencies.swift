@@ -16,6 +16,7 @@ public struct APIDependencies: Sendable {
     let deadLetters: DeadLetterStore
     let redriver: Redriver
     let canceller: Canceller
+    let receipts: ReceiptRecorder
     let writer: NotificationWriter
     let clock: ServerClock
     let queue: DeliveryQueue
@@ -39,6 +40,7 @@ public struct APIDependencies: Sendable {
         deadLetters = DeadLetterStore(pool: pool)
         redriver = Redriver(pool: pool)
         canceller = Canceller(pool: pool)
+        receipts = ReceiptRecorder(pool: pool)
         self.lookup = lookup
         self.writer = writer
         self.clock = clock

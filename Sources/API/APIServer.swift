@@ -99,7 +99,13 @@ extension APIServer {
         let cancels = CancelEndpoints(
             bodies: bodies, canceller: dependencies.canceller, notifications: dependencies.notifications,
             queue: dependencies.queue, enqueuer: enqueuer, logger: logger)
-        return notifications.all + cancels.all + users.all + inbox.all + stream.all + queues.all + deadLetters.all
+        let receipts = ReceiptEndpoints(
+            bodies: bodies, parsers: configuration.receiptParsers, publicURL: configuration.publicURL,
+            recorder: dependencies.receipts, clock: dependencies.clock, enqueuer: enqueuer,
+            metrics: ReceiptMetrics(dependencies.metrics, providers: configuration.receiptParsers.keys.sorted()),
+            logger: logger)
+        return notifications.all + cancels.all + receipts.all + users.all + inbox.all + stream.all + queues.all
+            + deadLetters.all
             + providers.all + operations.all
     }
 

@@ -21,7 +21,8 @@ struct BodyReader: Sendable {
         return (object, bytes)
     }
 
-    private func bytes(of request: Request) async throws -> [UInt8] {
+    /// The body as it came.
+    func bytes(of request: Request) async throws -> [UInt8] {
         let tooLarge = Problem.bodyTooLarge("A body", limit: limit)
         let announced = request.headers[.contentLength].flatMap { Int($0) } ?? 0
         if announced > limit { throw tooLarge }

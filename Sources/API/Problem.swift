@@ -9,6 +9,7 @@ struct Problem: Error, Sendable {
     /// The stable word for programs.
     enum Code: String, Sendable, CaseIterable {
         case malformedJson, invalidRequest, idempotencyKeyReused, refused
+        case invalidSignature, malformedReceipt
         case unauthorized, missingScope, notFound, methodNotAllowed
         case bodyTooLarge, bodyTooSlow, headersTooLarge, targetTooLong, unsupportedMediaType
         case unavailable, overloaded, rateLimited, internalError
@@ -62,6 +63,8 @@ extension Problem.Code {
         case .invalidRequest: "The request is not valid"
         case .idempotencyKeyReused: "The idempotency key was used with another body"
         case .refused: "The request was refused"
+        case .invalidSignature: "The signature is not the provider's"
+        case .malformedReceipt: "The receipt cannot be read"
         case .unauthorized: "A valid API key is needed"
         case .missingScope: "The API key lacks a scope"
         case .notFound: "There is no such thing"

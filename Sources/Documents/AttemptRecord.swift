@@ -9,16 +9,19 @@ public struct AttemptRecord: Sendable {
     public var outcome: String?
     /// Devices that the provider called dead.
     public var deadDevices: [String]
+    /// How its provider tells what becomes of what it took.
+    public var receiptSource: ReceiptSource
 
     public init(
         permit: Permit, decision: AttemptVerdict.Decision, result: RouteResult, outcome: String?,
-        deadDevices: [String] = []
+        deadDevices: [String] = [], receiptSource: ReceiptSource = .none
     ) {
         self.permit = permit
         self.decision = decision
         self.result = result
         self.outcome = outcome
         self.deadDevices = deadDevices
+        self.receiptSource = receiptSource
     }
 }
 

@@ -26,6 +26,9 @@ public struct OutcomeRecorder: Sendable {
             var writes = events.isEmpty ? [] : [EventLog.appending(events)]
             if !documents.isEmpty { writes.append(Documents.writing(documents)) }
             writes += sideEffects(of: records.indices.filter { current[$0] }.map { records[$0] })
+            // Of what was sent under a permit that had ended there are receipts too.
+            let messages = records.flatMap(ProviderMessage.all)
+            if !messages.isEmpty { writes.append(ProviderMessage.inserting(messages)) }
             let written = try await connection.committing(writes)
             var logged = try events.isEmpty ? [] : EventLog.numbered(events, by: written[0])[...]
             return records.indices.map { index in

@@ -21,5 +21,8 @@ public enum Schema {
         Migration(
             version: 6, name: "create_provider_limits",
             sql: String(decoding: PackageResources.v0006_create_provider_limits_sql, as: UTF8.self)),
+        Migration(
+            version: 7, name: "create_provider_messages",
+            sql: String(decoding: PackageResources.v0007_create_provider_messages_sql, as: UTF8.self)),
     ]
 }

@@ -8,9 +8,16 @@ public protocol Provider: Sendable {
     /// Whether it means all that we send by it when it tells us to slow down; false where that is each address' own word.
     var slowsDownAsOne: Bool { get }
 
+    /// How we learn what became of a message after it was taken.
+    var receiptSource: ReceiptSource { get }
+
     /// Makes one attempt at one address and says what it came to, before `attempt.timeout` has passed. It never throws:
     /// what is expected is an outcome.
     func deliver(_ attempt: DeliveryAttempt) async -> DeliveryOutcome
+
+    /// What is known by now about messages that it took, at most 1,000 of them; asked only where receipts are polled. Of
+    /// those that it leaves out it is asked again later.
+    func receipts(of messageIds: [String]) async throws -> [Receipt]
 
     /// Closes what it keeps open between attempts. May be called more than once.
     func shutdown() async
@@ -18,6 +25,10 @@ public protocol Provider: Sendable {
 
 extension Provider {
     public var slowsDownAsOne: Bool { true }
+
+    public var receiptSource: ReceiptSource { .none }
+
+    public func receipts(of messageIds: [String]) async throws -> [Receipt] { [] }
 
     public func shutdown() async {}
 }
@@ -51,7 +62,8 @@ public struct DeliveryAttempt: Sendable {
         self.target = target
         self.message = message
         self.number = number
-        self.idempotencyKey = [notificationId.text, route.rawValue, target.id, String(round)].joined(separator: ":")
+        self.idempotencyKey =
+            DeliveryReference(notificationId: notificationId, route: route, targetId: target.id, round: round).text
         self.createdAt = createdAt
         self.timeout = timeout
         self.fence = fence

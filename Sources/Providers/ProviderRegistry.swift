@@ -11,9 +11,15 @@ public struct ProviderRegistry: Sendable {
     /// In the order in which they are tried; empty where nobody sends.
     public func providers(for route: Route) -> [any Provider] { providersByRoute[route] ?? [] }
 
+    /// Each once, whatever number of routes it is on.
+    public var all: [any Provider] {
+        let byName = Dictionary(providersByRoute.values.joined().map { ($0.name, $0) }) { first, _ in first }
+        return byName.values.sorted { $0.name < $1.name }
+    }
+
     /// Ends what the providers keep open.
     public func shutdown() async {
-        for provider in providersByRoute.values.joined() { await provider.shutdown() }
+        for provider in all { await provider.shutdown() }
     }
 
     /// The routes that somebody sends on.

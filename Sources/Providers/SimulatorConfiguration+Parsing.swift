@@ -6,6 +6,8 @@ extension SimulatorConfiguration {
     /// | `latency` | `20ms` always, `5ms..50ms` evenly between, `20ms~200ms` log-normal with these p50 and p99 |
     /// | `retry`, `throttle`, `reject`, `invalidRecipient`, `acceptThenTimeout` | a share in 0...1 |
     /// | `retryAfter`, `silence` | a time: `250us`, `5ms`, `2s` |
+    /// | `receipt` | as `latency`: how long after its notification was made a message's receipt comes |
+    /// | `bounce`, `disorder` | a share in 0...1 of the receipts |
     /// | `seed` | a whole number |
     /// | `journal` | a path without a comma |
     public init(parsing text: String) throws(ProvidersError) {
@@ -39,6 +41,9 @@ extension SimulatorConfiguration {
         case "acceptThenTimeout": acceptThenTimeoutRate = try rate()
         case "retryAfter": retryAfter = try time()
         case "silence": silence = try time()
+        case "receipt": receiptLatency = try required(LatencyDistribution(value), "is not a latency such as 1s..5s")
+        case "bounce": bounceRate = try rate()
+        case "disorder": disorderRate = try rate()
         case "seed": seed = try required(UInt64(value), "is not a whole number")
         case "journal": journal = value
         default: throw .invalidSimulator(part: part, problem: "is not a setting it has")

@@ -14,6 +14,12 @@ public struct SimulatorConfiguration: Sendable, Hashable {
     /// Accepts and does not say so: the caller learns nothing until its timeout, or until `silence` has passed.
     public var acceptThenTimeoutRate = 0.0
     public var silence: Duration?
+    /// How long after its notification was made it tells what became of a message; nil to tell nothing.
+    public var receiptLatency: LatencyDistribution?
+    /// A share of the messages that are told of: they bounced.
+    public var bounceRate = 0.0
+    /// A share of the messages that are told of: their receipts come twice, and the later one first.
+    public var disorderRate = 0.0
     /// A file that gets a line for each accept.
     public var journal: String?
 

@@ -40,6 +40,10 @@ struct SimulatorPlan: Sendable, Hashable {
 
     var accepts: Bool { answer == .accept || answer == .acceptThenTimeout }
 
+    static func random(_ seed: UInt64, _ key: String, _ number: Int) -> SplitMix64 {
+        SplitMix64(seed: self.seed(seed, key, number))
+    }
+
     /// FNV-1a over the key, then the number: Swift's own hashes differ from run to run.
     private static func seed(_ seed: UInt64, _ key: String, _ number: Int) -> UInt64 {
         let hash = key.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }

@@ -23,6 +23,17 @@ public struct SimulatorProvider: Provider {
         if let path = configuration.journal { journal = try SimulatorJournal(path: path) } else { journal = nil }
     }
 
+    public var receiptSource: ReceiptSource {
+        // The clerk comes by every few seconds; what is not due then it asks for again.
+        configuration.receiptLatency == nil ? .none : .polled(after: .zero)
+    }
+
+    public func receipts(of messageIds: [String]) async -> [Receipt] {
+        let receipts = SimulatorReceipts(configuration: configuration)
+        let now = now()
+        return messageIds.flatMap { receipts.receipts(of: $0, at: now) ?? [] }
+    }
+
     public func deliver(_ attempt: DeliveryAttempt) async -> DeliveryOutcome {
         let plan = SimulatorPlan(
             configuration, idempotencyKey: attempt.idempotencyKey, number: attempt.number, period: period)
@@ -58,7 +69,7 @@ public struct SimulatorProvider: Provider {
         }
         return switch answer {
         case .accept, .acceptThenTimeout:
-            .accepted(providerMessageId: "sim_\(attempt.notificationId.text)_\(attempt.number)")
+            .accepted(providerMessageId: SimulatorReceipts.messageId(of: attempt))
         case .retry: .retry(after: nil, failure("unavailable"))
         case .throttle: .throttled(after: configuration.retryAfter, failure("throttled"))
         case .reject: .rejected(failure("rejected"))

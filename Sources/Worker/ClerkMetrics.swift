@@ -3,9 +3,12 @@ public import Telemetry
 /// What the clerks count.
 public struct ClerkMetrics: Sendable {
     let swept: MetricFamily<Sweeper.Scope, Counter>
+    let forgottenReceipts: Counter
 
     public init(_ registry: MetricsRegistry = MetricsRegistry()) {
         swept = registry.counters(
             "belfry_swept_jobs_total", "Jobs that the sweep enqueued because Redis did not know them.", by: "scope")
+        forgottenReceipts = registry.counter(
+            "belfry_receipts_forgotten_total", "Receipts given up, as nobody knew their message for ten minutes.")
     }
 }

@@ -15,11 +15,13 @@ public final class Clerks: Service, Sendable {
 
     /// - Parameters:
     ///   - postgres: where to hold the lock, on a connection of its own.
+    ///   - providers: all that have to be asked for their receipts.
     ///   - clock: the time of Postgres.
     ///   - retention: how long events and finished notifications are kept.
     public init(
         pool: PostgresPool, postgres: PostgresConfiguration, queue: DeliveryQueue, timing: DeliveryTiming,
-        retention: Duration, clock: @escaping @Sendable () -> Date, metrics: ClerkMetrics = ClerkMetrics(),
+        retention: Duration, providers: [any Provider] = [], clock: @escaping @Sendable () -> Date,
+        metrics: ClerkMetrics = ClerkMetrics(),
         logger: Logger
     ) {
         self.postgres = postgres
@@ -31,6 +33,8 @@ public final class Clerks: Service, Sendable {
             Sweeper(
                 pool: pool, queue: queue, timing: timing, scope: .all, clock: clock, metrics: metrics, logger: logger),
             Gatekeeper(pool: pool, queue: queue, logger: logger),
+            ReceiptCollector(
+                pool: pool, queue: queue, providers: providers, clock: clock, metrics: metrics, logger: logger),
             Partitioner(pool: pool, retention: retention),
             Pruner(pool: pool, retention: retention, logger: logger),
         ]

@@ -80,7 +80,8 @@ struct DeliveryRunner: Sendable {
             AttemptRecord(
                 permit: permit, decision: verdict.decision.landing(on: permit.route),
                 result: RouteResult(permit, verdict, outcomes, provider: provider.name, at: clock()), outcome: name,
-                deadDevices: permit.route.channel == .push ? OutcomeSummary.dead(outcomes) : []),
+                deadDevices: permit.route.channel == .push ? OutcomeSummary.dead(outcomes) : [],
+                receiptSource: provider.receiptSource),
             of: job,
             usage: AttemptUsage(outcomes, on: permit.route, by: provider, policy: configuration.retryPolicy))
     }

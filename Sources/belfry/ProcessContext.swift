@@ -90,7 +90,8 @@ struct ProcessContext {
         let clock = clock
         return Clerks(
             pool: pool, postgres: settings.postgres, queue: queue, timing: settings.timing,
-            retention: settings.retention, clock: { clock.now }, metrics: ClerkMetrics(metrics), logger: logger)
+            retention: settings.retention, providers: registry.all, clock: { clock.now },
+            metrics: ClerkMetrics(metrics), logger: logger)
     }
 
     /// Runs services in the order they depend on each other until a signal comes, then stops them in reverse.

@@ -58,8 +58,7 @@ struct TestAPI: Sendable {
         var rows = 0
         for table in [
             "notifications", "deliveries", "delivery_events", "recipients", "devices", "inbox_unread",
-            "idempotency_keys", "dead_letters", "route_settings",
-            "provider_limits",
+            "idempotency_keys", "dead_letters", "route_settings", "provider_limits", "waiting_receipts",
         ] {
             rows += try await count(table)
         }

@@ -6,12 +6,12 @@ extension Permit {
     /// What a worker reports when the delivery is done.
     func settled(
         _ status: DeliveryStatus = .sent, failure: DeliveryFailure? = nil, at moment: Date = Sample.moment,
-        deadDevices: [String] = []
+        deadDevices: [String] = [], receipts: ReceiptSource = .none
     ) -> AttemptRecord {
         AttemptRecord(
             permit: self, decision: .settle(status, deadLetter: status == .failed),
             result: result(status, failure: failure, at: moment), outcome: status == .sent ? "accepted" : "rejected",
-            deadDevices: deadDevices)
+            deadDevices: deadDevices, receiptSource: receipts)
     }
 
     /// What a worker reports when the delivery is to be tried again.

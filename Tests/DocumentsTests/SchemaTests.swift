@@ -32,7 +32,8 @@ import Testing
             #expect(
                 names == [
                     "api_keys", "dead_letters", "deliveries", "delivery_events", "devices", "idempotency_keys",
-                    "inbox_unread", "notifications", "provider_limits", "recipients", "route_settings",
+                    "inbox_unread", "notifications", "provider_limits", "provider_messages", "recipients",
+                    "route_settings", "waiting_receipts",
                 ])
         }
     }

@@ -16,6 +16,7 @@ struct Settings {
     var port: Int
     var maximumConnections: Int
     /// Requests a second.
+    var publicURL: String?
     var keyRate: Int
     var servesMetrics: Bool
     /// Of a process without an API.
@@ -58,6 +59,13 @@ struct Settings {
         maximumConnections = reader.int(
             "BELFRY_MAX_CONNECTIONS", 1...1_000_000, default: 10_000,
             "Connections that the API has open at once; more wait to be taken.")
+        publicURL = reader.parsed(
+            "BELFRY_PUBLIC_URL", form: "https://host[:port][/path]", fallback: "the host that a provider names",
+            "Where the world reaches the API; some providers sign the address that they called.", default: nil
+        ) { text in
+            guard text.hasPrefix("http://") || text.hasPrefix("https://") else { return nil }
+            return text.hasSuffix("/") ? String(text.dropLast()) : text
+        }
         keyRate = reader.int(
             "BELFRY_KEY_RATE", 0...1_000_000, default: 0,
             "Requests a second that an API key may send to one process, unless it has a rate of its own; 0 is no limit."

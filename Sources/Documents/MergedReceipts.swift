@@ -1,0 +1,91 @@
+import Foundation
+import Notifications
+import Postgres
+
+/// A message that receipts are about, and what was told of it before.
+struct ToldMessage {
+    var reference: DeliveryReference
+    var tenant: String
+    var userId: String?
+    var attempt: Int
+    var told: Set<String> = []
+
+    init(_ row: PostgresRow) throws {
+        guard let route = Route(rawValue: try row.get("route")) else {
+            throw PostgresError.decoding(column: "route", expected: "a route")
+        }
+        reference = DeliveryReference(
+            notificationId: try row.get("notification_id"), route: route, targetId: try row.get("target"),
+            round: Int(try row.get("round", as: Int32.self)))
+        tenant = try row.get("tenant")
+        userId = try row.get("user_id")
+        attempt = Int(try row.get("attempt", as: Int32.self))
+    }
+}
+
+/// What receipts do to their documents, decided without I/O.
+struct MergedReceipts {
+    let provider: String
+    private(set) var events: [StatusEvent] = []
+    /// The kinds that were told for the first time, by message.
+    private(set) var newlyTold: [String: [Receipt.Kind]] = [:]
+    /// What arrived although its delivery may still be open, its outcome being in doubt.
+    private(set) var arrived: [DeliveryReference] = []
+    private var documents: [UUID: [NotificationChannel: ChannelState]]
+    private var messages: [String: ToldMessage]
+    private var changedIds: Set<UUID> = []
+
+    init(documents: [UUID: [NotificationChannel: ChannelState]], messages: [String: ToldMessage], provider: String) {
+        self.documents = documents
+        self.messages = messages
+        self.provider = provider
+    }
+
+    var changed: [UUID: [NotificationChannel: ChannelState]] { documents.filter { changedIds.contains($0.key) } }
+
+    mutating func merge(_ receipt: Receipt, at now: Date) {
+        guard let message = messages[receipt.messageId], !message.told.contains(receipt.kind.rawValue) else { return }
+        let reference = message.reference
+        let channel = reference.route.channel
+        // A document that was dropped with its partition has no use for receipts.
+        guard var state = documents[reference.notificationId]?[channel] else { return }
+        messages[receipt.messageId]?.told.insert(receipt.kind.rawValue)
+        newlyTold[receipt.messageId, default: []].append(receipt.kind)
+        let previous = state.status
+        if let status = receipt.kind.status {
+            state.merge(RouteResult(receipt, status, of: message, provider: provider, now: now))
+            documents[reference.notificationId]?[channel] = state
+            changedIds.insert(reference.notificationId)
+        }
+        if receipt.kind == .delivered, !channel.fansOut { arrived.append(reference) }
+        events.append(
+            StatusEvent(
+                notificationId: reference.notificationId, tenant: message.tenant, userId: message.userId,
+                channel: channel, route: reference.route, status: state.status.rawValue,
+                previous: state.status == previous ? nil : previous, outcome: receipt.kind.rawValue,
+                attempt: message.attempt, provider: provider, failure: receipt.failure, at: now))
+    }
+}
+
+extension RouteResult {
+    /// What a receipt says about its address, and through it about the route.
+    fileprivate init(
+        _ receipt: Receipt, _ status: DeliveryStatus, of message: ToldMessage, provider: String, now: Date
+    ) {
+        let reference = message.reference
+        let standing = Standing(round: reference.round, status: status)
+        let fansOut = reference.route.channel.fansOut
+        self.init(
+            route: reference.route, standing: fansOut ? Standing(round: reference.round, status: .pending) : standing,
+            attempts: message.attempt, provider: provider, providerMessageId: fansOut ? nil : receipt.messageId,
+            failure: receipt.failure,
+            targets: fansOut
+                ? [
+                    reference.targetId: TargetState(
+                        standing: standing, provider: provider, providerMessageId: receipt.messageId,
+                        attempts: message.attempt, failure: receipt.failure)
+                ] : [:],
+            // A provider's clock may be ahead; nothing of ours happens in the future.
+            at: min(receipt.at, now))
+    }
+}
