@@ -4,25 +4,26 @@
 --                 meta HASH epoch, paused, turn, token, blockedUntil (ms); jobs HASH id -> priority:token:cost:tenant,
 --                 ready:<priority>:<tenant> LIST of ids, ring:<priority> ZSET tenant/turn, scheduled ZSET id/due ms,
 --                 leased ZSET id/end ms, bucket:<provider> HASH epoch, tat (us), blockedUntil (ms),
---                 slots:<provider> ZSET id/end ms, wake LIST
+--                 slots:<provider> ZSET id[:n]/end ms, wake LIST
 -- ARGV[1] now (ms, 0 for the server's own time)
 -- ARGV[2] epoch (the one Postgres has)
 -- ARGV[3] limit (jobs, 1-64)
 -- ARGV[4] lease (ms)
--- ARGV[5...] provider, interval (us a token, 0 for any rate), burst (tokens), cap (jobs, 0 for any number): for each of
---            the route's providers in its order; the first that has room for the next job grants
+-- ARGV[5] fanOut (calls that a job makes at once, at most and no more than its cost)
+-- ARGV[6...] provider, interval (us a token, 0 for any rate), burst (tokens), cap (calls, 0 for any number): for each
+--            of the route's providers in its order; the first that has room for the next job grants
 -- Returns {word, next, provider, id, token, id, token ...}: word is ok, paused, rebuild (claim nothing before one) or
 --         throttled (nobody has room; for a provider stands what is lacking: rate, reserve, slots, blocked); next is ms
---         until something falls due or there is room again, -1 for nothing known
+--         until something falls due or there is room again, -1 for nothing known; under a cap one more: all jobs' slots
 -- Cost O(N log M) for N jobs granted or skipped (N <= limit + 100) among M
 local route, epoch, limit, lease = KEYS[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
-local now = microseconds(ARGV[1])
+local fanOut, now = tonumber(ARGV[5]), microseconds(ARGV[1])
 local ms, metaKey = math.floor(now / 1000), route .. ':meta'
 local meta = redis.call('HMGET', metaKey, 'epoch', 'paused', 'turn', 'token', 'blockedUntil')
 if meta[1] ~= epoch then return { 'rebuild', -1, '' } end
 if meta[2] == '1' then return { 'paused', -1, '' } end
 local first, isBlocked = tonumber(meta[3] or 0), tonumber(meta[5] or 0) > ms
-local turns, answer = turnsOf(route, first), { 'ok', -1, ARGV[5] }
+local turns, answer = turnsOf(route, first), { 'ok', -1, ARGV[6] }
 local leases = leasesOf(route, ms, lease, tonumber(meta[4] or 0), answer)
 
 -- Grants until the jobs or the limit are used up, many at a time.
@@ -43,7 +44,7 @@ local function grant(room)
             local cost = tonumber(string.match(turns.record, '^.:0:(%d+)'))
             local lacking, wait = lack(room, cost, spares(turns))
             if lacking then return lacking, wait end
-            charge(room, turns.id, cost, leases.finish)
+            charge(room, turns.id, cost, math.min(cost, fanOut), leases.finish)
         end
         take(leases, { turns.id }, { turns.record })
         pass(turns)
@@ -52,15 +53,15 @@ local function grant(room)
 end
 
 local lacking, wait
-for i = 5, #ARGV, 4 do
+for i = 6, #ARGV, 4 do
     local isLimited = isBlocked or ARGV[i + 1] ~= '0' or ARGV[i + 3] ~= '0'
-    if i == 5 and not isLimited then grantFreely() break end
-    if i == 5 then pop(turns, limit + 100) end
+    if i == 6 and not isLimited then grantFreely() break end
+    if i == 6 then pop(turns, limit + 100) end
     local limits = isLimited and { ARGV[i + 1], ARGV[i + 2], ARGV[i + 3] }
     local room = limits and turns.id and roomOf(route, ARGV[i], limits, epoch, now, lease)
     local what, time = grant(room)
     if #answer > 3 then
-        if room then save(room, now) end
+        if room then save(room, now, answer) end
         answer[3] = ARGV[i]
         -- What this one lacks for more, the next one may have: then it is worth another claim at once.
         lacking, wait = i + 3 == #ARGV and what, time

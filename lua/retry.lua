@@ -2,11 +2,11 @@
 --
 -- KEYS[1] route   the prefix of the route's keys: jobs HASH id -> priority:token:cost:tenant (token 1: scheduled),
 --                 scheduled ZSET id/due ms, leased ZSET id/end ms, bucket:<provider> HASH tat (us),
---                 slots:<provider> ZSET id/end ms, ring:<priority> ZSET, wake LIST
+--                 slots:<provider> ZSET id[:n]/end ms, ring:<priority> ZSET, wake LIST
 -- ARGV[1] now (ms, 0 for the server's own time)
 -- ARGV[2] provider (of all these jobs)
 -- ARGV[3] interval (us a token, 0 for any rate; as when they were claimed)
--- ARGV[4] cap (jobs, 0 for any number; likewise)
+-- ARGV[4] cap (calls, 0 for any number; likewise)
 -- ARGV[5] spent (tokens that each took in the end, -1 for its cost)
 -- ARGV[6...] id, token, delay (ms): for each of at most 500 jobs
 -- Returns a word per job: settled, leaseLost, gone

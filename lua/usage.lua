@@ -1,9 +1,9 @@
 -- Tells how much of their limits a route's providers have left.
 --
 -- KEYS[1] route   the prefix of the route's keys: meta HASH epoch, bucket:<provider> HASH epoch, tat (us),
---                 blockedUntil (ms), slots:<provider> ZSET id/end ms
+--                 blockedUntil (ms), slots:<provider> ZSET id[:n]/end ms
 -- ARGV[1] now (ms, 0 for the server's own time)
--- ARGV[2...] provider, interval (us a token, 0 for any rate), burst (tokens), cap (jobs, 0 for any number): for each
+-- ARGV[2...] provider, interval (us a token, 0 for any rate), burst (tokens), cap (calls, 0 for any number): for each
 -- Returns {tokens, in flight, ms blocked} for each; tokens and in flight are -1 where there is no limit to them
 -- Cost O(N) for N providers, and O(log M) for each slot among M that has expired
 local route, now = KEYS[1], microseconds(ARGV[1])

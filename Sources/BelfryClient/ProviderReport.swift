@@ -8,7 +8,7 @@ public struct ProviderReport: Sendable, Hashable {
     public let limits: ProviderLimits
     /// What may be drawn now; nil without a rate.
     public let tokens: Int?
-    /// Deliveries under way; nil where they are not counted, there being no limit to them.
+    /// Calls under way; nil where they are not counted, there being no limit to them.
     public let inFlight: Int?
     /// Until when it told us to wait; nil when it did not.
     public let blockedUntil: Date?

@@ -6,7 +6,7 @@ public struct ProviderLimits: Sendable, Hashable {
     /// Tokens that may be drawn at once after a while without any; in a window of W seconds at most
     /// `burst + W × ratePerSecond` are. Means nothing without a rate.
     public var burst: Int
-    /// Deliveries in flight; one to several devices counts as one. Nil for any number.
+    /// Calls in flight; a push delivery makes one for each of several devices at once. Nil for any number.
     public var maxConcurrent: Int?
 
     public static let rates = 0.01...100_000.0

@@ -3,7 +3,7 @@ package import Notifications
 package import Redis
 
 extension ClaimAnswer {
-    /// Reads `{word, next, provider, id, token, …}`.
+    /// Reads `{word, next, provider, id, token, …}`, and after those, under a cap, the jobs' slots as `3 1`.
     /// - Parameter limits: those that the claim was made under.
     package init(_ reply: RedisValue, route: Route, limits: [String: ProviderLimits] = [:]) throws {
         if case .error(let message) = reply { throw QueueReplyError(script: "claim", reply: message) }
@@ -19,14 +19,21 @@ extension ClaimAnswer {
         case "ok" where parts.count >= 3:
             let name = parts[2].string ?? ""
             let provider = limits[name].map { LimitedProvider(name: name, limits: $0) }
-            let jobs = try stride(from: 3, to: parts.count - 1, by: 2).map { place in
+            var jobs = try stride(from: 3, to: parts.count - 1, by: 2).map { place in
                 guard case .bytes(let text) = parts[place], let id = UUID(text: text), let token = parts[place + 1].int
                 else { throw QueueReplyError(script: "claim") }
                 return ClaimedJob(id: id, route: route, token: token, provider: provider)
             }
+            if parts.count.isMultiple(of: 2) { try ClaimAnswer.note(slots: parts.last, of: &jobs) }
             let next = parts[1].int ?? -1
             self = .jobs(jobs, provider: name, next: next < 0 ? nil : .milliseconds(next))
         default: throw QueueReplyError(script: "claim")
         }
+    }
+
+    private static func note(slots: RedisValue?, of jobs: inout [ClaimedJob]) throws {
+        let counts = (slots?.string ?? "").split(separator: " ").compactMap { Int($0) }
+        guard counts.count == jobs.count else { throw QueueReplyError(script: "claim") }
+        for place in jobs.indices { jobs[place].slots = counts[place] }
     }
 }

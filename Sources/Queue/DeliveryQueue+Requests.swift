@@ -9,7 +9,7 @@ extension DeliveryQueue {
                 keys: [keys.route(route)],
                 arguments: [
                     RedisArgument(now()), RedisArgument(epoch), RedisArgument(DeliveryQueue.claimLimit),
-                    RedisArgument(lease.milliseconds),
+                    RedisArgument(lease.milliseconds), 1,
                 ] + LimitedProvider(name: provider, limits: .none).arguments))
     }
 

@@ -40,12 +40,13 @@ extension DeliveryQueue {
 
     /// Takes slots for deliveries that somebody is sending just now, until their permits are dead: a rebuild does not
     /// exceed a cap. Doing it again changes nothing.
-    public func occupy(_ deliveries: [QueuedDelivery], on route: Route) async throws {
+    /// - Parameter fanOut: as for the claims.
+    public func occupy(_ deliveries: [QueuedDelivery], on route: Route, fanOut: Int = 1) async throws {
         for batch in deliveries.filter({ $0.sender != nil }).batches(of: DeliveryQueue.batchLimit) {
             let slots = batch.flatMap { delivery in
                 [
                     RedisArgument(delivery.id.text), RedisArgument(delivery.sender ?? ""),
-                    RedisArgument(delivery.delay.milliseconds),
+                    RedisArgument(delivery.delay.milliseconds), RedisArgument(min(delivery.cost, fanOut)),
                 ]
             }
             _ = try await call(.occupy, route, [RedisArgument(now())] + slots)

@@ -66,14 +66,15 @@ public struct DeliveryQueue: Sendable {
     ///   - limit: jobs, 1 to 64: as many as will be sent at once.
     ///   - providers: in the route's order; the first that has room grants.
     ///   - limits: of those that have any.
+    ///   - fanOut: calls that one delivery makes at once, at most; under a cap it holds a slot for each.
     public func claim(
         on route: Route, epoch: Int64, limit: Int, lease: Duration, providers: [String],
-        limits: [String: ProviderLimits] = [:]
+        limits: [String: ProviderLimits] = [:], fanOut: Int = 1
     ) async throws -> ClaimAnswer {
         let claim =
             [
                 RedisArgument(now()), RedisArgument(epoch), RedisArgument(min(limit, DeliveryQueue.claimLimit)),
-                RedisArgument(lease.milliseconds),
+                RedisArgument(lease.milliseconds), RedisArgument(fanOut),
             ] + providers.flatMap { LimitedProvider(name: $0, limits: limits[$0] ?? .none).arguments }
         let replies = try await redis.pipeline([
             upkeep(of: route, lease: lease),

@@ -11,7 +11,7 @@ public struct LimitedProvider: Sendable, Hashable {
         self.limits = limits
     }
 
-    /// Microseconds a token, tokens, deliveries; 0 where there is no limit.
+    /// Microseconds a token, tokens, calls; 0 where there is no limit.
     var arguments: [RedisArgument] { [RedisArgument(name), interval, RedisArgument(limits.burst), cap] }
 
     /// As the scripts compare it with `0`.
@@ -38,7 +38,7 @@ public struct ProviderBlock: Sendable, Hashable {
 public struct ProviderUsage: Sendable, Hashable {
     /// What may be drawn now; nil for any number.
     public var tokens: Int?
-    /// Deliveries under way; nil where they are not counted, there being no limit to them.
+    /// Calls under way; nil where they are not counted, there being no limit to them.
     public var inFlight: Int?
     /// For how long it told us to wait; nil when it did not.
     public var blocked: Duration?

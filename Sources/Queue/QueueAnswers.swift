@@ -19,14 +19,17 @@ public struct ClaimedJob: Sendable, Hashable {
     public var route: Route
     /// Names this claim: whoever shows another one has lost the lease.
     public var token: Int64
-    /// Whose tokens and slot it took; nil where nothing was limited.
+    /// Whose tokens and slots it took; nil where nothing was limited.
     public var provider: LimitedProvider?
+    /// Calls that it may make at once; nil for any number.
+    public var slots: Int?
 
-    public init(id: UUID, route: Route, token: Int64, provider: LimitedProvider? = nil) {
+    public init(id: UUID, route: Route, token: Int64, provider: LimitedProvider? = nil, slots: Int? = nil) {
         self.id = id
         self.route = route
         self.token = token
         self.provider = provider
+        self.slots = slots
     }
 }
 

@@ -12,7 +12,7 @@ import Redis
 /// | `<route>:scheduled` | ZSET | id by due ms |
 /// | `<route>:leased` | ZSET | id by lease end ms |
 /// | `<route>:bucket:<provider>` | HASH | `epoch`, `tat` (µs; when it will be full), `blockedUntil` (ms) |
-/// | `<route>:slots:<provider>` | ZSET | id by lease end ms, of what is in flight under a cap |
+/// | `<route>:slots:<provider>` | ZSET | id, `id:2` …, by lease end ms: a call each that is in flight under a cap |
 /// | `<route>:wake` | LIST | doorbell tokens, at most 32; carries no job |
 struct QueueKeys: Sendable {
     /// `belfry`, or a name of its own for each test.

@@ -29,7 +29,7 @@ struct QueueScript: Sendable {
         chapters: [
             LuaScripts.basics, LuaScripts.limits, LuaScripts.turns, LuaScripts.rounds, LuaScripts.leases,
         ],
-        arguments: ["now", "epoch", "limit", "lease"], repeated: ["provider", "interval", "burst", "cap"])
+        arguments: ["now", "epoch", "limit", "lease", "fanOut"], repeated: ["provider", "interval", "burst", "cap"])
     static let settle = ending("settle", LuaScripts.settle, ["id", "token"])
     static let retry = ending("retry", LuaScripts.retry, ["id", "token", "delay"])
     static let release = ending("release", LuaScripts.release, ["id", "token"])
@@ -39,7 +39,7 @@ struct QueueScript: Sendable {
         repeated: ["provider", "wait"])
     static let occupy = QueueScript(
         "occupy", LuaScripts.occupy, chapters: [LuaScripts.basics], arguments: ["now"],
-        repeated: ["id", "provider", "left"])
+        repeated: ["id", "provider", "left", "count"])
     static let usage = QueueScript(
         "usage", LuaScripts.usage, chapters: [LuaScripts.basics, LuaScripts.limits], arguments: ["now"],
         repeated: ["provider", "interval", "burst", "cap"])

@@ -18,11 +18,12 @@ struct DeliveryRunner: Sendable {
     func run(_ granted: GrantedJob, provider: any Provider) async {
         let permit = granted.permit
         let targets = permit.openTargets
+        let width = min(configuration.fanOut, granted.job.slots ?? .max)
         let message = renderer.message(permit.content, for: permit.route.channel)
         let outcomes = await withTaskGroup(of: (String, DeliveryOutcome).self) { group in
             var outcomes: [String: DeliveryOutcome] = [:]
             for (index, target) in targets.enumerated() {
-                if index >= configuration.fanOut, let (id, outcome) = await group.next() { outcomes[id] = outcome }
+                if index >= width, let (id, outcome) = await group.next() { outcomes[id] = outcome }
                 group.addTask {
                     (
                         target.id,

@@ -46,7 +46,7 @@ public final class DeliveryWorker: Service, Sendable {
         self.logger = logger
         slots = Slots(configuration.concurrency, routes: configuration.routes.count)
         rebuilder = Rebuilder(
-            pool: pool, queue: queue, timing: configuration.timing, metrics: self.metrics, logger: logger)
+            pool: pool, queue: queue, configuration: configuration, metrics: self.metrics, logger: logger)
         reporter = OutcomeReporter(
             recorder: OutcomeRecorder(pool: pool), queue: queue, metrics: self.metrics, logger: logger)
         desk = PermitDesk(
@@ -147,7 +147,7 @@ public final class DeliveryWorker: Service, Sendable {
         let claimedAt = ContinuousClock.now
         let answer = try await queue.claim(
             on: route, epoch: epoch, limit: limit, lease: configuration.timing.lease,
-            providers: providers.map(\.name), limits: limits)
+            providers: providers.map(\.name), limits: limits, fanOut: configuration.fanOut(on: route))
         switch answer {
         case .paused: return NextLook(after: nil)
         case .throttled(let lack, let next): return NextLook(lacking: lack, after: next)

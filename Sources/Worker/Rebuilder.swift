@@ -1,30 +1,32 @@
 import Documents
 import Foundation
-public import Logging
-public import Notifications
-public import Postgres
-public import Queue
+import Logging
+import Notifications
+import Postgres
+import Queue
 import Telemetry
 
 /// Makes Redis' index of a route again from Postgres, under an advisory lock, and knows the epochs.
-public struct Rebuilder: Sendable {
+struct Rebuilder: Sendable {
     private let pool: PostgresPool
     private let queue: DeliveryQueue
     private let deliveries: OpenDeliveries
     private let settings: RouteSettingsStore
     private let limits: ProviderLimitStore
+    private let configuration: WorkerConfiguration
     private let metrics: WorkerMetrics
     private let logger: Logger
 
-    public init(
-        pool: PostgresPool, queue: DeliveryQueue, timing: DeliveryTiming, metrics: WorkerMetrics = WorkerMetrics(),
+    init(
+        pool: PostgresPool, queue: DeliveryQueue, configuration: WorkerConfiguration, metrics: WorkerMetrics,
         logger: Logger
     ) {
         self.pool = pool
         self.queue = queue
-        deliveries = OpenDeliveries(pool: pool, timing: timing)
+        deliveries = OpenDeliveries(pool: pool, timing: configuration.timing)
         settings = RouteSettingsStore(pool: pool)
         limits = ProviderLimitStore(pool: pool)
+        self.configuration = configuration
         self.metrics = metrics
         self.logger = logger
     }
@@ -57,7 +59,7 @@ public struct Rebuilder: Sendable {
             let page = try await deliveries.page(
                 route: route, after: place, horizon: DeliveryQueue.horizon, limit: DeliveryQueue.batchLimit)
             try await queue.enqueue(page.jobs, on: route)
-            try await queue.occupy(page.jobs, on: route)
+            try await queue.occupy(page.jobs, on: route, fanOut: configuration.fanOut(on: route))
             count += page.jobs.count
             after = page.next
         }

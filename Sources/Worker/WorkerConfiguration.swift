@@ -6,7 +6,7 @@ public struct WorkerConfiguration: Sendable {
     public var providers: [Route: [any Provider]]
     /// Deliveries under way at once, over all routes.
     public var concurrency = 64
-    /// Devices of one delivery that are sent to at once.
+    /// Devices of one delivery that are sent to at once; the same for all workers.
     public var fanOut = 8
     public var timing = DeliveryTiming()
     public var retryPolicy = RetryPolicy()
@@ -16,6 +16,9 @@ public struct WorkerConfiguration: Sendable {
     public init(providers: [Route: [any Provider]]) {
         self.providers = providers
     }
+
+    /// Calls that one delivery on a route makes at once, at most.
+    func fanOut(on route: Route) -> Int { route.channel == .push ? fanOut : 1 }
 
     /// In their declared order, so that every worker looks at them in the same one.
     var routes: [Route] { Route.allCases.filter { providers[$0]?.isEmpty == false } }

@@ -76,6 +76,7 @@ struct ProcessContext {
         var configuration = WorkerConfiguration(
             providers: Dictionary(uniqueKeysWithValues: wanted.map { ($0, registry.providers(for: $0)) }))
         configuration.concurrency = settings.concurrency
+        configuration.fanOut = settings.fanOut
         configuration.timing = settings.timing
         configuration.retryPolicy = settings.retryPolicy
         let clock = clock

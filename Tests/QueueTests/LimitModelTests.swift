@@ -42,10 +42,11 @@ private struct LimitRun {
     let test: TestQueue
     var random: SeededGenerator
     let limits: ProviderLimits
+    let fanOut: Int
     var bucket: ReferenceBucket
     /// Those ready in their order, with their costs.
     var line: [(number: Int, cost: Int64)] = []
-    /// Those claimed: what they cost, until when, and since when.
+    /// Those claimed: what they cost, until when, and since when; under a cap they say what slots they hold.
     var claims: [(job: ClaimedJob, cost: Int64, end: Int64, at: Int64)] = []
     /// When something was drawn and how much of it was not given back.
     var draws: [Int64: (at: Int64, tokens: Int64)] = [:]
@@ -62,6 +63,7 @@ private struct LimitRun {
         limits = ProviderLimits(
             ratePerSecond: 1_000_000 / Double(interval), burst: burst,
             maxConcurrent: [nil, 3, 10].randomElement(using: &random) ?? nil)
+        fanOut = [1, 2, 5].randomElement(using: &random) ?? 1
         bucket = ReferenceBucket(interval: Int64(interval), burst: Int64(burst))
     }
 
@@ -80,7 +82,15 @@ private struct LimitRun {
             bucket.gain(step * 1000)
         }
         let tokens = max(0, bucket.credit / bucket.interval)
-        if try await test.usage(limits).tokens != Int(tokens) { problem = problem ?? "it should have \(tokens) tokens" }
+        let usage = try await test.usage(limits)
+        if usage.tokens != Int(tokens) { problem = problem ?? "it should have \(tokens) tokens" }
+        let taken = limits.maxConcurrent.map { _ in slotsTaken }
+        if usage.inFlight != taken { problem = problem ?? "\(usage.inFlight ?? -1) calls, not \(taken ?? -1)" }
+        if let taken, let cap = limits.maxConcurrent, taken > cap { problem = problem ?? "more than the cap" }
+    }
+
+    private var slotsTaken: Int {
+        claims.filter { $0.end > test.clock.now }.reduce(0) { $0 + ($1.job.slots ?? 0) }
     }
 
     private mutating func enqueue() async throws {
@@ -102,18 +112,21 @@ private struct LimitRun {
         claims.removeAll { $0.end <= now }
         let most = Int.random(in: 1...6, using: &random)
         var expected: [Int] = []
-        while expected.count < most, let (number, cost) = line.first, bucket.bears(cost),
-            claims.count + expected.count < limits.maxConcurrent ?? .max
-        {
+        var slots: [Int?] = []
+        var free = (limits.maxConcurrent ?? .max) - slotsTaken
+        while expected.count < most, let (number, cost) = line.first, bucket.bears(cost), free > 0 {
             bucket.credit -= cost * bucket.interval
             expected.append(number)
+            slots.append(limits.maxConcurrent == nil ? nil : min(Int(cost), fanOut, free))
+            free -= min(Int(cost), fanOut, free)
             line.removeFirst()
         }
-        let answer = try await test.claim(limits, most)
+        let answer = try await test.claim(limits, most, fanOut: fanOut)
         history.append("claim \(most): \(answer)")
         switch answer {
         case .jobs(let jobs, _, _):
             if jobs.map(\.number) != expected { problem = "granted \(jobs.map(\.number)), not \(expected)" }
+            if jobs.map(\.slots) != slots { problem = "with \(jobs.map(\.slots)) slots, not \(slots)" }
             for job in jobs {
                 let cost = costs[job.number] ?? 0
                 claims.append((job, cost, now + 30_000, now))

@@ -121,6 +121,26 @@ import Testing
         }
     }
 
+    @Test func jobHoldsASlotForEachCallThatItMakesAtOnce() async throws {
+        try await withQueue { test in
+            let cap = ProviderLimits(maxConcurrent: 6)
+            try await test.enqueue([1], cost: 50)
+            try await test.enqueue([2], cost: 2)
+            try await test.enqueue([3], cost: 3)
+            try await test.enqueue([4])
+            let jobs = try await test.granted(cap, fanOut: 3)
+            #expect(jobs.map(\.slots) == [3, 2, 1], "three at once, all of its two, what was left")
+            #expect(try await test.usage(cap).inFlight == 6)
+            #expect(try await test.claim(cap, fanOut: 3) == .throttled(.slots, next: .seconds(30)))
+            _ = try await test.end([jobs[0]], .settle)
+            #expect(try await test.usage(cap).inFlight == 3, "all of its slots are free again")
+            _ = try await test.end([jobs[1]], .retry(after: .seconds(90)))
+            _ = try await test.end([jobs[2]], .release)
+            #expect(try await test.usage(cap).inFlight == 0)
+            #expect(try await test.granted(cap, fanOut: 3).map(\.slots) == [3, 1])
+        }
+    }
+
     @Test func slotsOfADeadWorkerComeBackWithItsLeases() async throws {
         try await withQueue { test in
             let cap = ProviderLimits(maxConcurrent: 2)

@@ -96,6 +96,19 @@ import Testing
         }
     }
 
+    @Test func rebuildTakesASlotForEachCallThatMayBeUnderWay() async throws {
+        try await withQueue { test in
+            let cap = ProviderLimits(maxConcurrent: 9)
+            let sending = [(1, 50), (2, 3)].map { number, cost in
+                QueuedDelivery(
+                    id: TestQueue.id(number), tenant: "a", priority: .high, cost: cost, delay: .seconds(20),
+                    sender: "p")
+            }
+            for _ in 1...2 { try await test.queue.occupy(sending, on: .email, fanOut: 4) }
+            #expect(try await test.usage(cap).inFlight == 7)
+        }
+    }
+
     /// `provider jobs next`.
     private func shown(_ answer: ClaimAnswer) -> String {
         guard case .jobs(let jobs, let provider, let next) = answer else { return "\(answer)" }

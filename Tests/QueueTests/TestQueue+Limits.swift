@@ -3,14 +3,17 @@ import Queue
 
 /// For a single provider `p` with limits.
 extension TestQueue {
-    func claim(_ limits: ProviderLimits, _ limit: Int = 64, epoch: Int64 = epoch) async throws -> ClaimAnswer {
+    func claim(
+        _ limits: ProviderLimits, _ limit: Int = 64, epoch: Int64 = epoch, fanOut: Int = 1
+    ) async throws -> ClaimAnswer {
         try await queue.claim(
-            on: .email, epoch: epoch, limit: limit, lease: Self.lease, providers: ["p"], limits: ["p": limits])
+            on: .email, epoch: epoch, limit: limit, lease: Self.lease, providers: ["p"], limits: ["p": limits],
+            fanOut: fanOut)
     }
 
     /// The jobs that a claim must grant.
-    func granted(_ limits: ProviderLimits, _ limit: Int = 64) async throws -> [ClaimedJob] {
-        guard case .jobs(let jobs, provider: "p", next: _) = try await claim(limits, limit) else {
+    func granted(_ limits: ProviderLimits, _ limit: Int = 64, fanOut: Int = 1) async throws -> [ClaimedJob] {
+        guard case .jobs(let jobs, provider: "p", next: _) = try await claim(limits, limit, fanOut: fanOut) else {
             throw UnexpectedAnswer()
         }
         return jobs

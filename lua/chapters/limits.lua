@@ -2,7 +2,8 @@
 --
 -- bucket:<provider> is a HASH: epoch, tat (us; when it will be full), blockedUntil (ms). It is GCRA in batch form: one
 -- number that is compared with the clock, so there is nothing to refill and no lifetime to lose.
--- slots:<provider> is a ZSET id/lease end ms: its size is what is in flight. A counter drifts, a membership cannot.
+-- slots:<provider> is a ZSET id/lease end ms: its size is how many calls are in flight. A counter drifts, a membership
+-- cannot. A job with several calls to make at once has more members: id:2, id:3 ...
 
 local largestCost, longestBlock = 1000, 900000
 
@@ -29,7 +30,7 @@ local function roomOf(route, provider, limits, epoch, now, lease)
     end
     if cap == 0 then return room end
     redis.call('ZREMRANGEBYSCORE', slots, '-inf', whole(ms))
-    room.free, room.latest = cap - redis.call('ZCARD', slots), ms + 2 * lease
+    room.free, room.latest, room.held = cap - redis.call('ZCARD', slots), ms + 2 * lease, {}
     return room
 end
 
@@ -56,14 +57,19 @@ local function lack(room, cost, spares)
     if isShort then return 'reserve', wait end
 end
 
--- Draws the tokens of a job that may go, here until `save`, and takes its slot.
-local function charge(room, id, cost, finish)
+-- Draws the tokens of a job that may go, here until `save`, and takes a slot for each of its calls, or as many as there
+-- are: one that waited for all of them would wait for ever beside jobs that need few.
+local function charge(room, id, cost, calls, finish)
     room.ahead = room.ahead + cost * room.interval
     if room.cap == 0 then return end
-    room.free = room.free - 1
-    redis.call('ZADD', room.slots, finish, id)
+    local count = math.min(calls, room.free)
+    for _, name in ipairs(slotNames(id, count)) do redis.call('ZADD', room.slots, finish, name) end
+    room.free = room.free - count
+    room.held[#room.held + 1] = count
 end
 
-local function save(room, now)
+-- Under a cap it also answers the slots that the jobs hold.
+local function save(room, now, answer)
     if room.interval > 0 then redis.call('HSET', room.bucket, 'tat', whole(math.ceil(now + room.ahead))) end
+    if room.cap > 0 then answer[#answer + 1] = table.concat(room.held, ' ') end
 end

@@ -1,5 +1,8 @@
 -- What ended jobs give back to their provider: the chapter that stands before `settle`, `retry` and `release`.
 
+-- More slots than devices that a user may have, no job holds.
+local mostSlots = 50
+
 -- Nil where nothing limits the provider. `spent` is how many tokens each job took in the end, -1 for its cost.
 local function returnsTo(route, provider, interval, cap, spent)
     if interval == '0' and cap == '0' then return nil end
@@ -9,11 +12,14 @@ local function returnsTo(route, provider, interval, cap, spent)
     return returns
 end
 
--- Frees a job's slot and notes the tokens it was charged and did not use; below 0 what it used beyond.
+-- Frees a job's slots and notes the tokens it was charged and did not use; below 0 what it used beyond.
 local function giveBack(returns, id, record)
-    if returns.cap > 0 then returns.freed = returns.freed + redis.call('ZREM', returns.slots, id) end
-    if returns.spent < 0 then return end
     local token, cost = string.match(record, '^%d:(%d+):(%d+):')
+    if returns.cap > 0 then
+        local names = slotNames(id, math.min(cost, mostSlots))
+        returns.freed = returns.freed + redis.call('ZREM', returns.slots, unpack(names))
+    end
+    if returns.spent < 0 then return end
     returns.unused = returns.unused + cost - returns.spent
     -- A token begins with the milliseconds of its claim.
     returns.since = math.min(returns.since, math.floor(token / 4096) * 1000)

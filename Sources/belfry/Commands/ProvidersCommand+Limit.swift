@@ -25,7 +25,7 @@ extension ProvidersCommand {
         @Option(help: "Messages at once after a while without any. Default: a tenth of a second's, and one.")
         var burst: Int?
 
-        @Option(help: "Deliveries under way at once.")
+        @Option(help: "Calls under way at once.")
         var maxConcurrent: Int?
 
         @Flag(help: "No limits.")

@@ -22,6 +22,7 @@ struct Settings {
     /// Of a process without an API.
     var metricsPort: Int
     var concurrency: Int
+    var fanOut: Int
     var timing: DeliveryTiming
     var retryPolicy: RetryPolicy
     var retention: Duration
@@ -79,6 +80,9 @@ struct Settings {
             "Where a worker or scheduler serves health and metrics; 0 takes a free one, which is logged.")
         concurrency = reader.int(
             "BELFRY_CONCURRENCY", 1...4096, default: 64, "Deliveries that one worker has under way at once.")
+        fanOut = reader.int(
+            "BELFRY_FAN_OUT", 1...50, default: 8,
+            "Devices of one push delivery that are sent to at once; the same for all workers.")
         timing = Settings.timing(&reader)
         retryPolicy = Settings.retryPolicy(&reader)
         retention = reader.duration(
