@@ -117,7 +117,7 @@ let package = Package(
             "ProvidersTests",
             ["Providers", "Notifications", "Mail", "SMTP", "Outbound", crypto, httpTypes, logging, nioSSL] + nio),
         suite("DocumentsTests", ["Documents", "Notifications", "Postgres", logging, lifecycle]),
-        suite("QueueTests", ["Queue", "LuaScripts", "Notifications", "Redis", "Telemetry"]),
+        suite("QueueTests", ["Queue", "LuaScripts", "Notifications", "Redis", "Telemetry"] + nio),
         suite(
             "WorkerTests",
             ["Worker", "Documents", "Queue", "Providers", "Notifications", "Postgres", "Redis", "Telemetry"]),

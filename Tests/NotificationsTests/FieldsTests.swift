@@ -77,6 +77,55 @@ import Testing
             ])
     }
 
+    @Test func goodScalarsAreReadAndMissingOnesAreNil() throws {
+        let id = "019a0000-0000-7000-8000-000000000001"
+        let present = try fields(#"{"b":false,"i":7,"n":0.5,"whole":2,"exponent":25e-1,"id":"\#(id)"}"#)
+        #expect(present.bool("b") == false)
+        #expect(present.integer("i", in: 7...7) == 7)
+        #expect(present.number("n", in: 0.5...1) == 0.5)
+        #expect(present.number("whole", in: 0...2) == 2)
+        #expect(present.number("exponent", in: 0...3) == 2.5)
+        #expect(present.id("id") == UUID(uuidString: id))
+        #expect(present.problems == [])
+
+        for absent in [try fields("{}"), try fields(#"{"x":null}"#)] {
+            #expect(absent.bool("x") == nil)
+            #expect(absent.integer("x", in: 0...1) == nil)
+            #expect(absent.number("x", in: 0...1) == nil)
+            #expect(absent.id("x") == nil)
+            #expect(absent.problems == [])
+        }
+    }
+
+    @Test(arguments: ["0.009", "100000.1", "-1", "1e300", #""1""#, "true", "[]"])
+    func numberOutOfItsRangeOrOfAnotherTypeIsNoted(text: String) throws {
+        let fields = try fields(#"{"x":\#(text)}"#)
+        #expect(fields.number("x", in: 0.01...100_000) == nil)
+        let message = "must be a number from 0.01 to 100000.0"
+        #expect(fields.problems == [FieldProblem(field: "x", code: .invalid, message: message)])
+    }
+
+    @Test(arguments: ["0", "10", "2.0", "1e0", "9223372036854775808", #""2""#, "{}"])
+    func wholeNumberOutOfItsRangeOrOfAnotherTypeIsNoted(text: String) throws {
+        let fields = try fields(#"{"x":\#(text)}"#)
+        #expect(fields.integer("x", in: 1...9) == nil)
+        let message = "must be a whole number from 1 to 9"
+        #expect(fields.problems == [FieldProblem(field: "x", code: .invalid, message: message)])
+    }
+
+    @Test func badBooleanAndIdAreNoted() throws {
+        let fields = try fields(#"{"bool":1,"id":"7","number":7}"#)
+        #expect(fields.bool("bool") == nil)
+        #expect(fields.id("id") == nil)
+        #expect(fields.id("number") == nil)
+        #expect(
+            fields.problems == [
+                FieldProblem(field: "bool", code: .wrongType, message: "must be a boolean, not number"),
+                FieldProblem(field: "id", code: .invalid, message: "must be an id"),
+                FieldProblem(field: "number", code: .invalid, message: "must be an id"),
+            ])
+    }
+
     @Test func problemsOfNestedObjectsNameTheirWholePathInOneLog() throws {
         let fields = try fields(#"{"to":[{},{"devices":[{"token":1,"extra":2}]}],"last":3}"#)
         let device = try #require(

@@ -1,7 +1,7 @@
 import Notifications
 import Queue
 
-/// What a route should hold, in the plainest terms: each job in one place.
+/// What a route should hold, in the plainest terms: each job in one place, and turns one at a time.
 struct QueueModel {
     struct Job: Equatable {
         let tenant: String
@@ -10,90 +10,90 @@ struct QueueModel {
         var token: Int64
     }
 
-    private(set) var jobs: [Int: Job] = [:]
-    private(set) var ready: [String: [Int]] = [:]
-    private(set) var scheduled: [Int: Int64] = [:]
-    private(set) var leased: [Int: Int64] = [:]
-    private(set) var cancelled: Set<Int> = []
+    let route: Route
+    /// Nil where nothing is limited.
+    let provider: LimitedProvider?
+    var meta: [String: String] = [:]
+    var jobs: [Int: Job] = [:]
+    /// By `<priority>:<tenant>`, also what was cancelled since.
+    var ready: [String: [Int]] = [:]
+    /// By priority, when each tenant that waits had its last turn.
+    var turns: [Int: [String: Int]] = [:]
+    var scheduled: [Int: Int64] = [:]
+    var leased: [Int: Int64] = [:]
+    var slots: [Int: Int64] = [:]
+    var bells = 0
 
-    mutating func enqueue(_ number: Int, tenant: String, priority: Priority, delay: Int64, now: Int64) -> EnqueueAnswer
-    {
-        if let due = scheduled[number], now + delay + 1000 < due {
-            scheduled[number] = now + delay
+    mutating func enqueue(_ numbers: [Int], delay: Int64, now: Int64) -> [EnqueueAnswer] {
+        let first = scheduled.values.min() ?? .max
+        let answers = numbers.map { enqueue($0, due: now + delay, isReady: delay == 0) }
+        let isNew = zip(answers, numbers).contains { $0 == .created && scheduled[$1] == nil }
+        if isNew || scheduled.values.min() ?? .max < first { ring() }
+        return answers
+    }
+
+    private mutating func enqueue(_ number: Int, due: Int64, isReady: Bool) -> EnqueueAnswer {
+        if let known = scheduled[number], due + 1000 < known {
+            scheduled[number] = due
             return .earlier
         }
         guard jobs[number] == nil else { return .exists }
-        jobs[number] = Job(tenant: tenant, priority: priority, token: delay > 0 ? 1 : 0)
-        if delay > 0 { scheduled[number] = now + delay } else { ready[list(number), default: []].append(number) }
+        jobs[number] = Job(tenant: Self.tenant(number), priority: Self.priority(number), token: isReady ? 0 : 1)
+        if isReady { join(number, atHead: false) } else { scheduled[number] = due }
         return .created
     }
 
-    /// What somebody holds stays.
+    /// What somebody holds stays; what waits in a list is skipped there, for which it must still be in it.
     mutating func cancel(_ number: Int) {
         guard let job = jobs[number], job.token < 2 else { return }
-        ready[list(number)]?.removeAll { $0 == number }
         (jobs[number], scheduled[number]) = (nil, nil)
-        cancelled.insert(number)
     }
 
-    /// Rescues to the head, promotes to the tail, each in the order of time.
-    mutating func heal(now: Int64) {
-        for number in expired(in: leased, now) {
-            leased[number] = nil
-            jobs[number]?.token = 0
-            ready[list(number), default: []].insert(number, at: 0)
-        }
-        for number in expired(in: scheduled, now) {
-            scheduled[number] = nil
-            jobs[number]?.token = 0
-            ready[list(number), default: []].append(number)
-        }
-    }
-
-    /// Whether it was the head of its list.
-    mutating func grant(_ job: ClaimedJob, until end: Int64) -> Bool {
-        guard jobs[job.number] != nil, ready[list(job.number)]?.first == job.number else { return false }
-        ready[list(job.number)]?.removeFirst()
-        jobs[job.number]?.token = job.token
-        leased[job.number] = end
+    /// Whether it changed anything.
+    mutating func apply(_ pause: RoutePause) -> Bool {
+        let revision = Int64(meta["revision"] ?? "0") ?? 0
+        let words = ["paused": pause.isPaused ? "1" : "0", "revision": "\(pause.revision)"]
+        guard meta.merging(words, uniquingKeysWith: { $1 }) != meta, pause.revision >= revision else { return false }
+        meta.merge(words) { $1 }
+        if !pause.isPaused { ring() }
         return true
     }
 
-    mutating func end(_ ending: JobEnding, now: Int64) -> EndingAnswer {
-        let number = ending.job.number
-        guard let job = jobs[number] else { return .gone }
-        guard job.token == ending.job.token else { return .leaseLost }
-        leased[number] = nil
-        switch ending.kind {
-        case .settle: jobs[number] = nil
-        case .retry(let after):
-            jobs[number]?.token = 1
-            scheduled[number] = now + Int64(after.milliseconds)
-        case .release:
-            jobs[number]?.token = 0
-            ready[list(number), default: []].insert(number, at: 0)
-        }
-        return .settled
+    mutating func open(_ pause: RoutePause) {
+        meta["epoch"] = "\(TestQueue.epoch)"
+        bells += 1
+        guard pause.revision >= Int64(meta["revision"] ?? "0") ?? 0 else { return }
+        meta["paused"] = pause.isPaused ? "1" : "0"
+        meta["revision"] = "\(pause.revision)"
     }
 
-    /// What Redis must hold then, but for what only orders the turns.
+    mutating func clear() {
+        (meta, jobs, ready, turns, scheduled, leased) = ([:], [:], [:], [:], [:], [:])
+    }
+
+    /// Every job of a test was made when time began.
+    func counts(now: Int64) -> QueueCounts {
+        var counts = QueueCounts(ready: [:], scheduled: scheduled.count, leased: leased.count)
+        for priority in Priority.allCases {
+            let lists = ready.filter { $0.key.hasPrefix("\(priority.rawValue):") }
+            counts.ready[priority] = lists.values.reduce(0) { $0 + $1.count }
+            counts.oldest[priority] = lists.isEmpty ? nil : .milliseconds(now)
+        }
+        return counts
+    }
+
+    /// What Redis must hold then.
     var state: RouteState {
-        let lists = ready.filter { !$0.value.isEmpty }
-        var rings: [Int: [String]] = [:]
-        for name in lists.keys.sorted() {
-            let words = name.split(separator: ":")
-            rings[Int(words[0]) ?? -1, default: []].append(String(words[1]))
-        }
-        return RouteState(
-            jobs: jobs.mapValues { "\($0.priority.rawValue):\($0.token):1:\($0.tenant)" }, ready: lists, rings: rings,
-            scheduled: scheduled, leased: leased)
+        RouteState(
+            meta: meta, jobs: jobs.mapValues { "\($0.priority.rawValue):\($0.token):1:\($0.tenant)" }, ready: ready,
+            rings: turns.mapValues { $0.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.map(\.key) },
+            scheduled: scheduled, leased: leased, slots: slots.isEmpty ? [:] : ["p": slots], bells: bells)
     }
 
-    private func list(_ number: Int) -> String {
-        jobs[number].map { "\($0.priority.rawValue):\($0.tenant)" } ?? ""
-    }
+    mutating func ring() { bells = max(bells, min(bells + 1, 32)) }
 
-    private func expired(in places: [Int: Int64], _ now: Int64) -> [Int] {
-        places.filter { $0.value <= now }.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.map(\.key)
-    }
+    /// Each number has its tenant and priority for good.
+    static func tenant(_ number: Int) -> String { "t\(number % 3)" }
+
+    static func priority(_ number: Int) -> Priority { Priority.allCases[number % Priority.allCases.count] }
 }

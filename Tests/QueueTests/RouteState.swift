@@ -22,17 +22,6 @@ struct RouteState: Equatable {
     /// Keys that a route must not have.
     var others: [String] = []
 
-    /// Less the ids without a record, which claims skip.
-    var withoutForgotten: RouteState {
-        var state = self
-        state.ready = ready.mapValues { $0.filter { jobs[$0] != nil } }.filter { !$0.value.isEmpty }
-        for (priority, tenants) in rings {
-            let waiting = tenants.filter { state.ready["\(priority):\($0)"] != nil }
-            state.rings[priority] = waiting.isEmpty ? nil : waiting
-        }
-        return state
-    }
-
     /// The states of all routes under a namespace, at one moment.
     static func all(in namespace: String, _ redis: RedisClient) async throws -> [Route: RouteState] {
         let dump = try await redis.evaluate(dumpScript, arguments: [RedisArgument("\(namespace):{")])

@@ -77,17 +77,19 @@ extension ClaimedJob {
 let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
 /// A queue on the server that the tests share, with the route `email` open.
-func withQueue(_ body: (TestQueue) async throws -> Void) async throws {
-    try await open(on: await TestServers.shared.redis(), body)
+func withQueue(
+    under mutant: ScriptMutant? = .ofEnvironment, _ body: (TestQueue) async throws -> Void
+) async throws {
+    try await open(on: await TestServers.shared.redis(), under: mutant, body)
 }
 
-/// A queue on a server of its own, for a test that harms it.
+/// A queue on a server of its own, for a test that harms it; with the sound scripts always.
 func withOwnRedis(_ body: (TestQueue) async throws -> Void) async throws {
     let directory = "/tmp/belfry-queue-\(UUID().uuidString)"
     let server = try await LocalRedis.start(directory: directory, durable: false)
     defer { try? FileManager.default.removeItem(atPath: directory) }
     do {
-        try await open(on: server, body)
+        try await open(on: server, under: nil, body)
         await server.stop()
     } catch {
         await server.stop()
@@ -95,12 +97,26 @@ func withOwnRedis(_ body: (TestQueue) async throws -> Void) async throws {
     }
 }
 
-private func open(on server: LocalRedis, _ body: (TestQueue) async throws -> Void) async throws {
+private func open(
+    on server: LocalRedis, under mutant: ScriptMutant?, _ body: (TestQueue) async throws -> Void
+) async throws {
     var configuration = try RedisConfiguration(url: server.url)
     configuration.commandTimeout = .seconds(20)
+    guard let scripts = mutant?.scripts else { return try await open(configuration, body) }
+    try await ScriptSwap.run(before: server.socketPath, digests: scripts.mapValues(\.sha1)) { port in
+        configuration.endpoint = .tcp(host: "127.0.0.1", port: port)
+        try await open(configuration, loading: Array(scripts.values), body)
+    }
+}
+
+private func open(
+    _ configuration: RedisConfiguration, loading scripts: [RedisScript] = [],
+    _ body: (TestQueue) async throws -> Void
+) async throws {
     let queue = TestQueue(
         redis: RedisClient(configuration: configuration, logger: quiet), configuration: configuration)
     do {
+        for script in scripts { try await queue.redis("SCRIPT", "LOAD", RedisArgument(script.source)) }
         try await queue.queue.open(.email, epoch: TestQueue.epoch)
         try await queue.redis("DEL", queue.key("wake"))
         try await body(queue)
