@@ -28,6 +28,7 @@ let nio: [Target.Dependency] = [
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
@@ -80,7 +81,9 @@ let package = Package(
                 "v0007_create_provider_messages",
             ].map { "Migrations/\($0).sql" }),
         room("Queue", ["Notifications", "Redis", "Telemetry", "LuaScripts", logging]),
-        room("Providers", ["Notifications", "Mail", "SMTP", "Outbound", httpTypes, crypto, logging]),
+        room(
+            "Providers",
+            ["Notifications", "Mail", "SMTP", "Outbound", httpTypes, crypto, cryptoExtras, nioSSL, logging]),
         room("Events", ["Notifications", "Redis", "Telemetry", logging, lifecycle]),
         room(
             "Worker",

@@ -7,6 +7,8 @@ public enum ProvidersError: Error, Sendable, Hashable {
     case notConfigured(provider: String)
     /// `position` counts from 1.
     case invalidSecret(position: Int, problem: String)
+    /// What its receipts are to be verified with is no key.
+    case invalidReceiptKey(provider: String, problem: String)
     case invalidSimulator(part: String, problem: String)
     case journalUnavailable(path: String)
 }
@@ -19,6 +21,7 @@ extension ProvidersError: CustomStringConvertible {
         case .unsuitableRoute(let provider, let route): "The provider \"\(provider)\" does not send on \(route)."
         case .notConfigured(let provider): "The provider \"\(provider)\" is assigned but not configured."
         case .invalidSecret(let position, let problem): "Webhook secret \(position) \(problem)."
+        case .invalidReceiptKey(let provider, let problem): "The key of receipts from \(provider) \(problem)."
         case .invalidSimulator(let part, let problem): "The simulator's \"\(part)\" \(problem)."
         case .journalUnavailable(let path): "The simulator's journal \(path) cannot be opened."
         }

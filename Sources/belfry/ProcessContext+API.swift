@@ -26,6 +26,7 @@ extension ProcessContext {
         for route in registry.routes { configuration.providers[route] = registry.providers(for: route).map(\.name) }
         configuration.host = settings.host
         configuration.port = settings.port
+        configuration.receiptParsers = settings.receipts.parsers(outbound)
         configuration.publicURL = settings.publicURL
         configuration.keyRate = settings.keyRate
         configuration.maximumConnections = OpenFiles.raised(logger: logger).connections(

@@ -17,6 +17,7 @@ struct Settings {
     var maximumConnections: Int
     /// Requests a second.
     var publicURL: String?
+    var receipts: ReceiptsConfiguration
     var keyRate: Int
     var servesMetrics: Bool
     /// Of a process without an API.
@@ -90,6 +91,7 @@ struct Settings {
             "How long finished notifications and events are kept.")
         assignments = Settings.assignments(&reader)
         providers = Settings.providers(&reader)
+        receipts = Settings.receipts(&reader)
         outbound = Settings.outbound(&reader)
         if assignments.values.contains(where: { $0.contains("webhook") }), providers.webhook == nil {
             reader.note(
