@@ -61,7 +61,8 @@ let package = Package(
         room(
             "LuaScripts", path: "lua",
             embedded: [
-                "chapters/basics", "chapters/leases", "chapters/limits", "chapters/refunds", "chapters/rounds",
+                "chapters/basics", "chapters/flow", "chapters/leases", "chapters/limits", "chapters/refunds",
+                "chapters/rounds",
                 "chapters/turns", "cancel", "claim", "clear", "counts", "enqueue", "occupy", "open", "pause",
                 "release", "retry", "settle", "throttle", "upkeep", "usage",
             ].map { "\($0).lua" }),

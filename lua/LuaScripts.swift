@@ -17,6 +17,7 @@ public enum LuaScripts {
 
     // Chapters that several scripts begin with.
     public static let basics = text(PackageResources.basics_lua)
+    public static let flow = text(PackageResources.flow_lua)
     public static let limits = text(PackageResources.limits_lua)
     public static let refunds = text(PackageResources.refunds_lua)
     public static let leases = text(PackageResources.leases_lua)

@@ -1,28 +1,24 @@
 -- Makes jobs known and ready, or scheduled; a job that is known already stays where it is.
 --
 -- KEYS[1] route   the prefix of the route's keys:
---                 meta HASH turn, jobs HASH id -> priority:token:cost:tenant (token 0 ready, 1 scheduled, else leased),
---                 ready:<priority>:<tenant> LIST of ids, ring:<priority> ZSET tenant/turn,
---                 scheduled ZSET id/due ms, leased ZSET id/end ms, wake LIST
+--                 meta HASH epoch, turn; jobs HASH id -> priority:token:cost:tenant (token 0 ready, 1 scheduled,
+--                 else leased), ready:<priority>:<tenant> LIST of ids, ring:<priority> ZSET tenant/turn,
+--                 scheduled ZSET id/due ms, leased ZSET id/end ms, flow HASH, wake LIST
 -- ARGV[1] now (ms, 0 for the server's own time)
 -- ARGV[2...] id, priority (0-3), cost (tokens), delay (ms, 0 for ready), tenant: for each of at most 500 jobs
 -- Returns a word per job: created, exists, earlier (was scheduled for later), restored (its place had been lost)
 -- Cost O(N log M) for N jobs among M
-local route = KEYS[1]
-local now = tonumber(ARGV[1])
-if now == 0 then
-    local time = redis.call('TIME')
-    now = time[1] * 1000 + math.floor(time[2] / 1000)
-end
+local route, now = KEYS[1], math.floor(microseconds(ARGV[1]) / 1000)
 local jobs, scheduled, leased = route .. ':jobs', route .. ':scheduled', route .. ':leased'
-local turn = tonumber(redis.call('HGET', route .. ':meta', 'turn') or 0)
+local meta = redis.call('HMGET', route .. ':meta', 'epoch', 'turn')
+local turn = tonumber(meta[2] or 0)
 local first = redis.call('ZRANGE', scheduled, 0, 0, 'WITHSCORES')[2]
 local rings = false
 -- What is new is written at the end, in one command for all jobs: a call costs more than what it does for one job.
-local ids, records, lists, names = {}, {}, {}, {}
+local ids, records, lists, names, came = {}, {}, {}, {}, {}
 
 local function schedule(id, due)
-    redis.call('ZADD', scheduled, string.format('%.0f', due), id)
+    redis.call('ZADD', scheduled, whole(due), id)
     if not first or due < tonumber(first) then rings = true end
 end
 
@@ -75,7 +71,10 @@ for _, name in ipairs(names) do
     local joined = redis.call('ZADD', route .. ':ring:' .. priority, 'NX', turn, tenant)
     -- The list had vanished under its ring, and with it jobs that only Postgres still knows: rebuild.
     if length == #list and joined == 0 then redis.call('DEL', route .. ':meta') end
+    came[priority] = (came[priority] or 0) + #list
     rings = true
 end
-if rings and redis.call('LLEN', route .. ':wake') < 32 then redis.call('RPUSH', route .. ':wake', 1) end
+-- During a rebuild most of what comes was there before.
+if meta[1] then countFlow(route, now, 'in', came) end
+if rings then ringBell(route) end
 return answers

@@ -1,7 +1,8 @@
 -- Forgets jobs that are done, unless their lease has gone to somebody else.
 --
 -- KEYS[1] route   the prefix of the route's keys: jobs HASH id -> priority:token:cost:tenant, leased ZSET id/end ms,
---                 bucket:<provider> HASH tat (us), slots:<provider> ZSET id[:n]/end ms, ring:<priority> ZSET, wake LIST
+--                 bucket:<provider> HASH tat (us), slots:<provider> ZSET id[:n]/end ms, ring:<priority> ZSET,
+--                 flow HASH, wake LIST
 -- ARGV[1] now (ms, 0 for the server's own time)
 -- ARGV[2] provider (of all these jobs)
 -- ARGV[3] interval (us a token, 0 for any rate; as when they were claimed)
@@ -12,19 +13,20 @@
 -- Cost O(N log M) for N jobs among M
 local route = KEYS[1]
 local jobs, returns = route .. ':jobs', returnsTo(route, ARGV[2], ARGV[3], ARGV[4], ARGV[5])
-local ids, done, answers = {}, {}, {}
+local ids, done, went, answers = {}, {}, {}, {}
 for i = 6, #ARGV, 2 do ids[#ids + 1] = ARGV[i] end
 local records = redis.call('HMGET', jobs, unpack(ids))
 for i = 6, #ARGV, 2 do
     local id, token = ARGV[i], ARGV[i + 1]
     local record = not done[id] and records[#answers + 1]
-    local held = string.match(record or '', '^%d:(%d+):')
+    local priority, held = string.match(record or '', '^(%d):(%d+):')
     if not record then
         answers[#answers + 1] = 'gone'
     elseif held ~= token then
         answers[#answers + 1] = 'leaseLost'
     else
         done[#done + 1], done[id] = id, true
+        went[priority] = (went[priority] or 0) + 1
         if returns then giveBack(returns, id, record) end
         answers[#answers + 1] = 'settled'
     end
@@ -33,6 +35,7 @@ end
 if #done > 0 then
     redis.call('HDEL', jobs, unpack(done))
     redis.call('ZREM', route .. ':leased', unpack(done))
+    countFlow(route, microseconds(ARGV[1]) / 1000, 'out', went)
 end
 close(returns, ARGV[1])
 return answers

@@ -3,24 +3,20 @@
 -- KEYS[1] route   the prefix of the route's keys:
 --                 meta HASH epoch, paused, turn; jobs HASH id -> priority:token:cost:tenant (token 0 ready,
 --                 1 scheduled, else leased), ready:<priority>:<tenant> LIST of ids, ring:<priority> ZSET tenant/turn,
---                 scheduled ZSET id/due ms, leased ZSET id/end ms, wake LIST
+--                 scheduled ZSET id/due ms, leased ZSET id/end ms, flow HASH, wake LIST
 -- ARGV[1] now (ms, 0 for the server's own time)
 -- ARGV[2] longestLease (ms)
 -- ARGV[3] longestDelay (ms)
 -- Returns {rescued, promoted, epoch}: the epoch Redis shows, empty when it lost its memory
 -- Cost O((R + P) log M) for R <= 50 rescued and P <= 100 promoted among M
-local route = KEYS[1]
-local now, longestLease, longestDelay = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-if now == 0 then
-    local time = redis.call('TIME')
-    now = time[1] * 1000 + math.floor(time[2] / 1000)
-end
-local jobs = route .. ':jobs'
+local route, now = KEYS[1], math.floor(microseconds(ARGV[1]) / 1000)
+local longestLease, longestDelay = tonumber(ARGV[2]), tonumber(ARGV[3])
+local jobs, came = route .. ':jobs', {}
 local turn = tonumber(redis.call('HGET', route .. ':meta', 'turn') or 0)
 
 -- After a failover the clock may have gone back: nothing stored may lie further ahead than it could when it was stored.
 local function clamp(key, limit)
-    local bound = string.format('%.0f', now + limit)
+    local bound = whole(now + limit)
     for _, id in ipairs(redis.call('ZRANGEBYSCORE', key, '(' .. bound, '+inf', 'LIMIT', 0, 50)) do
         redis.call('ZADD', key, bound, id)
     end
@@ -30,7 +26,7 @@ end
 -- its record was left here when the record vanished and came again: it is only dropped.
 local function move(key, limit, push, isScheduled)
     local moved = 0
-    for _, id in ipairs(redis.call('ZRANGEBYSCORE', key, '-inf', string.format('%.0f', now), 'LIMIT', 0, limit)) do
+    for _, id in ipairs(redis.call('ZRANGEBYSCORE', key, '-inf', whole(now), 'LIMIT', 0, limit)) do
         redis.call('ZREM', key, id)
         local record = redis.call('HGET', jobs, id) or ''
         local priority, token, cost, tenant = string.match(record, '^(%d):(%d+):(%d+):(.*)$')
@@ -40,6 +36,8 @@ local function move(key, limit, push, isScheduled)
             local joined = redis.call('ZADD', route .. ':ring:' .. priority, 'NX', turn, tenant)
             -- The list had vanished under its ring, and with it jobs that only Postgres still knows: rebuild.
             if length == 1 and joined == 0 then redis.call('DEL', route .. ':meta') end
+            -- What is rescued came before, and did not go.
+            if isScheduled then came[priority] = (came[priority] or 0) + 1 end
             moved = moved + 1
         end
     end
@@ -49,6 +47,7 @@ end
 clamp(route .. ':leased', longestLease)
 clamp(route .. ':scheduled', longestDelay)
 local rescued, promoted = move(route .. ':leased', 50, 'LPUSH', false), move(route .. ':scheduled', 100, 'RPUSH', true)
+countFlow(route, now, 'in', came)
 
 -- A worker may have died with the bell's token in its hands: while anything waits that may be claimed, there is one.
 local meta = redis.call('HMGET', route .. ':meta', 'epoch', 'paused')

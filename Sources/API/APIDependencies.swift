@@ -13,6 +13,7 @@ public struct APIDependencies: Sendable {
     let keys: KeyStore
     let log: EventLog
     let routeSettings: RouteSettingsStore
+    let permits: LivePermits
     let deadLetters: DeadLetterStore
     let redriver: Redriver
     let canceller: Canceller
@@ -37,6 +38,7 @@ public struct APIDependencies: Sendable {
         keys = KeyStore(pool: pool)
         log = EventLog(pool: pool)
         routeSettings = RouteSettingsStore(pool: pool)
+        permits = LivePermits(pool: pool)
         deadLetters = DeadLetterStore(pool: pool)
         redriver = Redriver(pool: pool)
         canceller = Canceller(pool: pool)

@@ -87,7 +87,9 @@ extension APIServer {
         let stream = StreamEndpoints(
             relay: dependencies.relay, log: dependencies.log, authenticator: authenticator,
             heartbeat: configuration.heartbeat)
-        let queues = QueueEndpoints(queue: dependencies.queue, settings: dependencies.routeSettings, logger: logger)
+        let queues = QueueEndpoints(
+            queue: dependencies.queue, settings: dependencies.routeSettings, permits: dependencies.permits,
+            providers: configuration.providers, limits: dependencies.limits, logger: logger)
         let providers = ProviderEndpoints(
             bodies: bodies, providers: configuration.providers, limits: dependencies.limits,
             queue: dependencies.queue, clock: dependencies.clock, logger: logger)

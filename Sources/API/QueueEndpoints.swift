@@ -9,6 +9,10 @@ import Queue
 struct QueueEndpoints: Sendable {
     let queue: DeliveryQueue
     let settings: RouteSettingsStore
+    let permits: LivePermits
+    /// By name, in the order in which they are tried.
+    let providers: [Route: [String]]
+    let limits: LimitBook
     let logger: Logger
 
     var all: [Endpoint] {
@@ -27,9 +31,10 @@ struct QueueEndpoints: Sendable {
 
     private func one(_ call: Call) async throws -> Response {
         guard let route = call.parameters.get("route").flatMap(Route.init),
-            let view = try await views(of: [route]).first
+            var view = try await views(of: [route]).first?.object
         else { throw Problem.notFound }
-        return Response(json: view)
+        view.append("permits", JSON(try await permits.count(on: route)))
+        return Response(json: .object(view))
     }
 
     /// Kept first, then told to Redis: from a 200 on nothing of these routes is claimed. Where Redis cannot be told the
@@ -62,24 +67,12 @@ struct QueueEndpoints: Sendable {
 
     private func views(of routes: [Route]) async throws -> [JSON] {
         let pauses = try await settings.pauses()
+        let providers = LimitedProvider.named(providers, limits: try await limits.all())
         let counts: [Route: QueueCounts]
-        do { counts = try await queue.counts(of: routes) } catch {
+        do { counts = try await queue.counts(of: routes, for: providers) } catch {
             logger.warning("the queues could not be counted", metadata: ["error": "\(error)"])
             throw Problem.queueUnavailable
         }
         return routes.compactMap { route in counts[route]?.json(route, isPaused: pauses[route]?.isPaused ?? false) }
-    }
-}
-
-extension QueueCounts {
-    fileprivate func json(_ route: Route, isPaused: Bool) -> JSON {
-        let ready = Priority.allCases.map { ($0.name, JSON(self.ready[$0] ?? 0)) }
-        let oldest = Priority.allCases.map { priority in
-            (priority.name, self.oldest[priority].map { JSON.number("\($0.timeInterval)") } ?? .null)
-        }
-        return [
-            "route": .string(route.rawValue), "paused": .bool(isPaused), "ready": .object(JSONObject(ready)),
-            "scheduled": JSON(scheduled), "leased": JSON(leased), "oldest": .object(JSONObject(oldest)),
-        ]
     }
 }

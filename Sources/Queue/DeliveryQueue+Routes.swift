@@ -3,18 +3,28 @@ import Redis
 
 /// What concerns a route as a whole: its depth, its opening and closing, its pauses.
 extension DeliveryQueue {
-    public func counts(of route: Route) async throws -> QueueCounts {
-        try QueueCounts(try await call(.counts, route, [RedisArgument(now())]))
+    public func counts(of route: Route, for providers: [LimitedProvider] = []) async throws -> QueueCounts {
+        try QueueCounts(try await call(.counts, route, countsArguments(providers)))
     }
 
     /// The counts of several routes, in one round trip.
-    /// - Parameter deadline: from now; nil is that of the client.
-    public func counts(of routes: [Route], deadline: Duration? = nil) async throws -> [Route: QueueCounts] {
+    /// - Parameters:
+    ///   - providers: of each route, in its order: what they lack binds it. Without any, nothing but workers can.
+    ///   - deadline: from now; nil is that of the client.
+    public func counts(
+        of routes: [Route], for providers: [Route: [LimitedProvider]] = [:], deadline: Duration? = nil
+    ) async throws -> [Route: QueueCounts] {
         let replies = try await redis.pipeline(
             routes.map { route in
-                .script(QueueScript.counts.script(keys: [keys.route(route)], arguments: [RedisArgument(now())]))
+                .script(
+                    QueueScript.counts.script(
+                        keys: [keys.route(route)], arguments: countsArguments(providers[route] ?? [])))
             }, deadline: deadline)
         return Dictionary(uniqueKeysWithValues: try zip(routes, replies).map { ($0, try QueueCounts($1)) })
+    }
+
+    private func countsArguments(_ providers: [LimitedProvider]) -> [RedisArgument] {
+        [RedisArgument(now())] + providers.flatMap(\.arguments)
     }
 
     /// Drops all that Redis knows of a route and closes it to claims. The bound on the rounds only guards against a
@@ -88,17 +98,5 @@ extension DeliveryQueue {
             guard let changed = reply.int else { throw QueueReplyError(script: "pause") }
             return changed == 1 ? pause.key : nil
         }
-    }
-}
-
-extension QueueCounts {
-    fileprivate init(_ reply: RedisValue) throws {
-        let numbers = (reply.array ?? []).compactMap(\.int)
-        guard numbers.count == 10 else { throw QueueReplyError(script: "counts") }
-        let ages = zip(Priority.allCases, numbers[6...]).filter { $1 >= 0 }
-        self.init(
-            ready: Dictionary(uniqueKeysWithValues: zip(Priority.allCases, numbers.map(Int.init))),
-            scheduled: Int(numbers[4]), leased: Int(numbers[5]),
-            oldest: Dictionary(uniqueKeysWithValues: ages.map { ($0, .milliseconds($1)) }))
     }
 }

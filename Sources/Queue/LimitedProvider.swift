@@ -11,6 +11,17 @@ public struct LimitedProvider: Sendable, Hashable {
         self.limits = limits
     }
 
+    /// Providers by their names, with what limits are set for them.
+    public static func named(
+        _ names: [Route: [String]], limits: [Route: [String: ProviderLimits]]
+    ) -> [Route: [LimitedProvider]] {
+        var providers: [Route: [LimitedProvider]] = [:]
+        for (route, names) in names {
+            providers[route] = names.map { LimitedProvider(name: $0, limits: limits[route]?[$0] ?? .none) }
+        }
+        return providers
+    }
+
     /// Microseconds a token, tokens, calls; 0 where there is no limit.
     var arguments: [RedisArgument] { [RedisArgument(name), interval, RedisArgument(limits.burst), cap] }
 

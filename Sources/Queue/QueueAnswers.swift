@@ -88,25 +88,6 @@ public enum EndingAnswer: String, Sendable, Hashable {
     case gone
 }
 
-/// How many jobs of a route are where.
-public struct QueueCounts: Sendable, Hashable {
-    public var ready: [Priority: Int]
-    public var scheduled: Int
-    public var leased: Int
-    /// How long ago the first in line of each priority was accepted; no entry where nothing is ready. What was scheduled
-    /// or tried before counts from its acceptance too.
-    public var oldest: [Priority: Duration]
-
-    public init(ready: [Priority: Int], scheduled: Int, leased: Int, oldest: [Priority: Duration] = [:]) {
-        self.ready = ready
-        self.scheduled = scheduled
-        self.leased = leased
-        self.oldest = oldest
-    }
-
-    public var total: Int { ready.values.reduce(0, +) + scheduled + leased }
-}
-
 /// A reply of a script that is none of those it can give.
 public struct QueueReplyError: Error, Sendable, CustomStringConvertible {
     public let script: String

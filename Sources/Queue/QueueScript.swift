@@ -21,9 +21,11 @@ struct QueueScript: Sendable {
     }
 
     static let enqueue = QueueScript(
-        "enqueue", LuaScripts.enqueue, arguments: ["now"], repeated: ["id", "priority", "cost", "delay", "tenant"])
+        "enqueue", LuaScripts.enqueue, chapters: [LuaScripts.basics, LuaScripts.flow], arguments: ["now"],
+        repeated: ["id", "priority", "cost", "delay", "tenant"])
     static let upkeep = QueueScript(
-        "upkeep", LuaScripts.upkeep, arguments: ["now", "longestLease", "longestDelay"])
+        "upkeep", LuaScripts.upkeep, chapters: [LuaScripts.basics, LuaScripts.flow],
+        arguments: ["now", "longestLease", "longestDelay"])
     static let claim = QueueScript(
         "claim", LuaScripts.claim,
         chapters: [
@@ -43,7 +45,10 @@ struct QueueScript: Sendable {
     static let usage = QueueScript(
         "usage", LuaScripts.usage, chapters: [LuaScripts.basics, LuaScripts.limits], arguments: ["now"],
         repeated: ["provider", "interval", "burst", "cap"])
-    static let counts = QueueScript("counts", LuaScripts.counts, arguments: ["now"])
+    static let counts = QueueScript(
+        "counts", LuaScripts.counts,
+        chapters: [LuaScripts.basics, LuaScripts.flow, LuaScripts.limits, LuaScripts.turns], arguments: ["now"],
+        repeated: ["provider", "interval", "burst", "cap"])
     static let clear = QueueScript("clear", LuaScripts.clear)
     static let open = QueueScript("open", LuaScripts.open, arguments: ["epoch", "paused", "revision"])
     static let pause = QueueScript("pause", LuaScripts.pause, arguments: ["paused", "revision"])
@@ -55,7 +60,7 @@ struct QueueScript: Sendable {
 
     private static func ending(_ name: String, _ source: String, _ repeated: [String]) -> QueueScript {
         QueueScript(
-            name, source, chapters: [LuaScripts.basics, LuaScripts.refunds],
+            name, source, chapters: [LuaScripts.basics, LuaScripts.flow, LuaScripts.refunds],
             arguments: ["now", "provider", "interval", "cap", "spent"], repeated: repeated)
     }
 }

@@ -23,7 +23,7 @@ extension ProcessContext {
         let policy = OutboundPolicy(allowed: settings.outbound.allowed)
         var configuration = APIConfiguration(
             providedRoutes: registry.routes, urlCheck: { policy.check(url: $0)?.message })
-        for route in registry.routes { configuration.providers[route] = registry.providers(for: route).map(\.name) }
+        configuration.providers = providerNames
         configuration.host = settings.host
         configuration.port = settings.port
         configuration.receiptParsers = settings.receipts.parsers(outbound)
@@ -32,7 +32,7 @@ extension ProcessContext {
         configuration.maximumConnections = OpenFiles.raised(logger: logger).connections(
             wanted: settings.maximumConnections, poolSize: settings.postgres.poolSize, logger: logger)
         configuration.servesMetrics = settings.servesMetrics
-        FleetMetrics.register(in: metrics, queue: queue, pool: pool)
+        registerFleetMetrics()
         let readiness = Readiness()
         let host = settings.host
         let server = APIServer(

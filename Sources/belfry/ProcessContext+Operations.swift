@@ -21,6 +21,12 @@ extension ProcessContext {
         return [server] + services + [readiness]
     }
 
+    /// For the roles that tell what all processes share.
+    func registerFleetMetrics() {
+        FleetMetrics.register(in: metrics, queue: queue, pool: pool)
+        BoundMetrics.register(in: metrics, queue: queue, providers: providerNames, limits: limits)
+    }
+
     func health(_ readiness: Readiness) -> HealthChecks {
         HealthChecks(
             isReady: { readiness.isServing },

@@ -87,6 +87,11 @@ struct ProcessContext {
             clock: { clock.now }, metrics: metrics, logger: logger)
     }
 
+    /// The names of each route's providers, in the order in which they are tried.
+    var providerNames: [Route: [String]] {
+        Dictionary(uniqueKeysWithValues: registry.routes.map { ($0, registry.providers(for: $0).map(\.name)) })
+    }
+
     func clerks() -> Clerks {
         let clock = clock
         return Clerks(

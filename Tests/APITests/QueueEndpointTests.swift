@@ -24,6 +24,8 @@ struct QueueEndpointTests {
             #expect(email["ready"] == ["critical": 0, "high": 1, "medium": 0, "low": 0])
             #expect(email["scheduled"] == 1)
             #expect(email["leased"] == 0)
+            #expect(email["permits"] == 0)
+            #expect(email["total"]?["ready"] == 1 && email["total"]?["inFlight"] == 0)
             #expect(email["oldest"]?["low"] == .null)
             guard case .number(let text)? = email["oldest"]?["high"] else { throw NoAge() }
             #expect((0..<60).contains(try #require(Double(text))))
@@ -31,6 +33,44 @@ struct QueueEndpointTests {
     }
 
     private struct NoAge: Error {}
+
+    @Test func ratesAndTheTimeToDrainAreShown() async throws {
+        try await withAPI { api in
+            let client = try await api.client(scopes: [.admin])
+            try await api.queue.open(.sms, epoch: 1)
+            let jobs = (1...90).map { _ in
+                QueuedDelivery(id: .version7(at: Date()), tenant: "t", priority: .low, cost: 1, delay: .zero)
+            }
+            try await api.queue.enqueue(jobs, on: .sms)
+            let sms = try await client.send("GET", "/v1/queues/sms").body
+            // Between 25 and 30 seconds are looked at.
+            #expect((3...3.6).contains(try #require(sms["inPerSecond"]?["low"]?.double)))
+            #expect(sms["inPerSecond"]?["high"]?.double == 0)
+            #expect(sms["total"]?["inPerSecond"] == sms["inPerSecond"]?["low"])
+            #expect(sms["outPerSecond"]?["low"]?.double == 0)
+            #expect(sms["timeToDrain"]?["low"] == .null, "it grows")
+        }
+    }
+
+    @Test func whatARouteIsBoundByIsToldByTheLimitsOfItsProviders() async throws {
+        try await withAPI { api in
+            let client = try await api.client(scopes: [.admin])
+            func bound() async throws -> JSON? { try await client.send("GET", "/v1/queues/push.fcm").body["boundBy"] }
+            try await api.queue.open(.fcm, epoch: 1)
+            #expect(try await bound() == .null)
+            let job = QueuedDelivery(id: .version7(at: Date()), tenant: "t", priority: .low, cost: 1, delay: .zero)
+            try await api.queue.enqueue([job], on: .fcm)
+            #expect(try await bound() == "workers")
+            let limits: JSON = ["route": "push.fcm", "ratePerSecond": .number("0.01")]
+            #expect(try await client.send("PUT", "/v1/providers/second/limits", limits).status == 200)
+            #expect(try await bound() == "tokens", "the bucket is new, and so it is empty")
+            let block = ProviderBlock(route: .fcm, provider: "second", wait: .seconds(600))
+            try await api.queue.end([], blocking: [block])
+            #expect(try await bound() == "blocked")
+            #expect(try await client.send("POST", "/v1/queues/push.fcm/pause").status == 200)
+            #expect(try await bound() == "pause")
+        }
+    }
 
     @Test func pauseHoldsTheRouteUntilItIsResumed() async throws {
         try await withAPI { api in
@@ -88,4 +128,8 @@ extension TestAPI {
     fileprivate func claim(_ route: Route) async throws -> ClaimAnswer {
         try await queue.claim(on: route, epoch: 1, limit: 10, lease: .seconds(30), providers: ["p"])
     }
+}
+
+extension JSON {
+    fileprivate var double: Double? { if case .number(let literal) = self { Double(literal) } else { nil } }
 }

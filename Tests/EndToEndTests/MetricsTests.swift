@@ -36,6 +36,10 @@ import Testing
                 #"belfry_notifications_accepted_total{priority="high"} 3"#, "belfry_accept_duration_seconds_count 3",
                 #"belfry_requests_total{method="POST",path="/v1/notifications",status="2xx"} 3"#,
                 #"belfry_queue_ready_jobs{route="email",priority="high"} 0"#, "belfry_commit_waiting 0",
+                #"belfry_queue_out_per_second{route="email",priority="high"} "#,
+                #"belfry_queue_drain_seconds{route="email",priority="high"} 0"#,
+                #"belfry_queue_in_flight_jobs{route="email",priority="high"} 0"#,
+                #"belfry_queue_bound{route="email",reason="workers"} 0"#,
                 #"belfry_route_paused{route="email"} 0"#, "belfry_connections ",
             ])
         try await expect(

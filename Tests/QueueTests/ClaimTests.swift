@@ -31,7 +31,8 @@ import Testing
                     == RouteState(
                         meta: ["epoch": "7", "paused": "0", "revision": "0", "turn": "2", "token": "2"],
                         jobs: [1: "2:\(token):1:a", 2: "2:\(token + 1):1:a", 3: "2:0:1:a"],
-                        ready: ["2:a": [3]], rings: [2: ["a"]], leased: [1: now + 30_000, 2: now + 30_000], bells: 2))
+                        ready: ["2:a": [3]], rings: [2: ["a"]], leased: [1: now + 30_000, 2: now + 30_000],
+                        flow: ["in:2": [200: 3]], bells: 2))
         }
     }
 

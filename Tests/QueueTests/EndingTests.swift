@@ -17,7 +17,9 @@ import Testing
             try await test.enqueue([1])
             let jobs = try await test.claimed()
             #expect(try await test.end(jobs, .settle) == [.settled])
-            #expect(try await test.state() == RouteState(meta: test.metaAfter(1)))
+            #expect(
+                try await test.state()
+                    == RouteState(meta: test.metaAfter(1), flow: ["in:2": [200: 1], "out:2": [200: 1]]))
             #expect(try await test.end(jobs, .settle) == [.gone], "again")
         }
     }
@@ -31,7 +33,7 @@ import Testing
                 try await test.state()
                     == RouteState(
                         meta: test.metaAfter(1), jobs: [1: "1:1:1:b"], scheduled: [1: test.clock.now + 5000],
-                        bells: 1))
+                        flow: ["in:1": [200: 1], "out:1": [200: 1]], bells: 1))
             #expect(try await test.end(jobs, .retry(after: .zero)) == [.leaseLost], "again")
             test.clock.advance(5000)
             #expect(try await test.claimed().map(\.number) == [1])

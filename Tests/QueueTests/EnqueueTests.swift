@@ -14,7 +14,8 @@ import Testing
                     == RouteState(
                         meta: RouteState.openMeta,
                         jobs: [1: "2:0:1:a", 2: "2:0:1:a", 3: "2:0:1:a", 4: "0:0:1:b"],
-                        ready: ["2:a": [3, 1, 2], "0:b": [4]], rings: [2: ["a"], 0: ["b"]], bells: 2))
+                        ready: ["2:a": [3, 1, 2], "0:b": [4]], rings: [2: ["a"], 0: ["b"]],
+                        flow: ["in:2": [200: 3], "in:0": [200: 1]], bells: 2))
         }
     }
 

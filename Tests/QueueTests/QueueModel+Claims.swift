@@ -17,6 +17,7 @@ extension QueueModel {
         for number in promoted {
             scheduled[number] = nil
             join(number, atHead: false)
+            count("in", number, now: now)
         }
         if meta["epoch"] != nil, meta["paused"] != "1", bells == 0, !turns.isEmpty { ring() }
         return !rescued.isEmpty || !promoted.isEmpty
@@ -95,6 +96,7 @@ extension QueueModel {
         guard let job = jobs[number] else { return .gone }
         guard job.token == ending.job.token else { return .leaseLost }
         (leased[number], slots[number]) = (nil, nil)
+        if ending.kind != .release { count("out", number, now: now) }
         switch ending.kind {
         case .settle: jobs[number] = nil
         case .retry(let after):

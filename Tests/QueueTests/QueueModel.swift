@@ -22,11 +22,19 @@ struct QueueModel {
     var scheduled: [Int: Int64] = [:]
     var leased: [Int: Int64] = [:]
     var slots: [Int: Int64] = [:]
+    /// As in `RouteState`.
+    var flow: [String: [Int: Int]] = [:]
     var bells = 0
 
     mutating func enqueue(_ numbers: [Int], delay: Int64, now: Int64) -> [EnqueueAnswer] {
         let first = scheduled.values.min() ?? .max
         let answers = numbers.map { enqueue($0, due: now + delay, isReady: delay == 0) }
+        // During a rebuild most of what comes was there before.
+        if meta["epoch"] != nil {
+            for (answer, number) in zip(answers, numbers) where answer == .created && delay == 0 {
+                count("in", number, now: now)
+            }
+        }
         let isNew = zip(answers, numbers).contains { $0 == .created && scheduled[$1] == nil }
         if isNew || scheduled.values.min() ?? .max < first { ring() }
         return answers
@@ -68,16 +76,35 @@ struct QueueModel {
     }
 
     mutating func clear() {
-        (meta, jobs, ready, turns, scheduled, leased) = ([:], [:], [:], [:], [:], [:])
+        (meta, jobs, ready, turns, scheduled, leased, flow) = ([:], [:], [:], [:], [:], [:], [:])
+    }
+
+    /// A slice of five seconds drives out the sixth before it.
+    mutating func count(_ direction: String, _ number: Int, now: Int64) {
+        let (name, slice) = ("\(direction):\(Self.priority(number).rawValue)", Int(now / 5000))
+        let kept = flow[name, default: [:]].filter { $0.key % 6 != slice % 6 || $0.key == slice }
+        flow[name] = kept.merging([slice: 1], uniquingKeysWith: +)
+    }
+
+    /// A second, over the slices that are left of the last half minute.
+    private func rate(_ direction: String, _ priority: Priority, now: Int64) -> Double {
+        let slice = Int(now / 5000)
+        let counts = flow["\(direction):\(priority.rawValue)"] ?? [:]
+        let recent = counts.filter { slice - 5...slice ~= $0.key }.values.reduce(0, +)
+        return Double(recent) / (Double(25_000 + now % 5000) / 1000)
     }
 
     /// Every job of a test was made when time began.
     func counts(now: Int64) -> QueueCounts {
-        var counts = QueueCounts(ready: [:], scheduled: scheduled.count, leased: leased.count)
+        let state: QueueCounts.State = meta["epoch"] == nil ? .rebuild : meta["paused"] == "1" ? .paused : .open
+        let bound: QueueCounts.Bound? = turns.isEmpty ? nil : state == .paused ? .pause : .workers
+        var counts = QueueCounts(state: state, bound: bound, scheduled: scheduled.count, leased: leased.count)
         for priority in Priority.allCases {
             let lists = ready.filter { $0.key.hasPrefix("\(priority.rawValue):") }
-            counts.ready[priority] = lists.values.reduce(0) { $0 + $1.count }
-            counts.oldest[priority] = lists.isEmpty ? nil : .milliseconds(now)
+            counts.backlogs[priority] = Backlog(
+                ready: lists.values.reduce(0) { $0 + $1.count }, oldest: lists.isEmpty ? nil : .milliseconds(now),
+                inFlight: leased.keys.count { Self.priority($0) == priority },
+                inPerSecond: rate("in", priority, now: now), outPerSecond: rate("out", priority, now: now))
         }
         return counts
     }
@@ -87,7 +114,7 @@ struct QueueModel {
         RouteState(
             meta: meta, jobs: jobs.mapValues { "\($0.priority.rawValue):\($0.token):1:\($0.tenant)" }, ready: ready,
             rings: turns.mapValues { $0.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.map(\.key) },
-            scheduled: scheduled, leased: leased, slots: slots.isEmpty ? [:] : ["p": slots], bells: bells)
+            scheduled: scheduled, leased: leased, slots: slots.isEmpty ? [:] : ["p": slots], flow: flow, bells: bells)
     }
 
     mutating func ring() { bells = max(bells, min(bells + 1, 32)) }

@@ -61,24 +61,4 @@ import Testing
             #expect(try await test.state(of: .sms).meta == ["epoch": "4", "paused": "0", "revision": "2"])
         }
     }
-
-    @Test func countsAreByPlace() async throws {
-        try await withQueue { test in
-            let none = Dictionary(uniqueKeysWithValues: Priority.allCases.map { ($0, 0) })
-            #expect(
-                try await test.queue.counts(of: .email) == QueueCounts(ready: none, scheduled: 0, leased: 0))
-            try await test.enqueue(1...5, tenant: "a", priority: .critical)
-            _ = try await test.claimed(2)
-            try await test.enqueue(11...12, tenant: "b", priority: .critical)
-            try await test.enqueue([21], priority: .low)
-            try await test.enqueue(31...34, delay: .seconds(9))
-            let counts = try await test.queue.counts(of: .email)
-            #expect(
-                counts
-                    == QueueCounts(
-                        ready: [.critical: 5, .high: 0, .medium: 0, .low: 1], scheduled: 4, leased: 2,
-                        oldest: [.critical: .milliseconds(1_000_000), .low: .milliseconds(1_000_000)]))
-            #expect(counts.total == 12)
-        }
-    }
 }

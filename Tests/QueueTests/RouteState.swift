@@ -18,6 +18,8 @@ struct RouteState: Equatable {
     /// Of each provider that is or was limited.
     var slots: [String: [Int: Int64]] = [:]
     var buckets: [String: [String: String]] = [:]
+    /// Jobs that came (`in:<priority>`) and went (`out:<priority>`), by slice of five seconds.
+    var flow: [String: [Int: Int]] = [:]
     var bells = 0
     /// Keys that a route must not have.
     var others: [String] = []
@@ -59,6 +61,7 @@ struct RouteState: Equatable {
         case "scheduled": scheduled = Self.times(pairs)
         case "leased": leased = Self.times(pairs)
         case "wake": bells = content.count
+        case "flow": for (field, jobs) in pairs { readFlow(field, jobs) }
         case "slots" where words.count == 2: slots[words[1]] = Self.times(pairs)
         case "bucket" where words.count == 2:
             buckets[words[1]] = Dictionary(uniqueKeysWithValues: pairs)
@@ -66,6 +69,12 @@ struct RouteState: Equatable {
         case "ring" where words.count == 2: rings[Int(words[1]) ?? -1] = pairs.map(\.0)
         default: others.append(name)
         }
+    }
+
+    /// The slice stands above the lower 24 bits, which are the count.
+    private mutating func readFlow(_ field: String, _ stored: String) {
+        let (name, number) = (field.split(separator: ":").dropLast().joined(separator: ":"), Int(stored) ?? -1)
+        flow[name, default: [:]][number >> 24] = number & 0xFF_FFFF
     }
 
     private static func number(_ id: String) -> Int { Int(id.suffix(12)) ?? -1 }

@@ -8,7 +8,7 @@ import Testing
 @Suite struct ScriptInputTests {
     /// Of every kind that a route has.
     static let keys = [
-        "bucket:p", "jobs", "leased", "meta", "ready:2:a", "ring:2", "scheduled", "slots:p", "wake",
+        "bucket:p", "flow", "jobs", "leased", "meta", "ready:2:a", "ring:2", "scheduled", "slots:p", "wake",
     ]
     private static let limits = ProviderLimits(ratePerSecond: 10, burst: 20, maxConcurrent: 5)
 

@@ -1,7 +1,7 @@
 import LuaScripts
 
 extension ScriptMutant {
-    static let all = places + turns + limits + routes
+    static let all = places + turns + limits + flow + routes
 
     /// Where jobs are, and whose.
     private static let places = [
@@ -14,8 +14,8 @@ extension ScriptMutant {
         Self("a release goes to the tail", in: LuaScripts.release, "redis.call('LPUSH'", "redis.call('RPUSH'"),
         Self("a release keeps the lease", in: LuaScripts.release, "redis.call('ZREM', route .. ':leased', id)", ""),
         Self(
-            "upkeep promotes a second early", in: LuaScripts.upkeep, "string.format('%.0f', now), 'LIMIT'",
-            "string.format('%.0f', now + 1000), 'LIMIT'"),
+            "upkeep promotes a second early", in: LuaScripts.upkeep, "whole(now), 'LIMIT'", "whole(now + 1000), 'LIMIT'"
+        ),
         Self("a rescue goes to the tail", in: LuaScripts.upkeep, "50, 'LPUSH', false", "50, 'RPUSH', false"),
         Self(
             "a rescue never happens", in: LuaScripts.upkeep, "move(route .. ':leased', 50,",
@@ -77,6 +77,24 @@ extension ScriptMutant {
         Self("a rebuild frees the slots", in: LuaScripts.occupy, "redis.call('ZADD', slots, 'GT', finish, name)", ""),
     ]
 
+    /// What came and went of late.
+    private static let flow = [
+        Self("what came stays for ever", in: LuaScripts.flow, "known > slice - sliceCount and ", ""),
+        Self("what is to come counts", in: LuaScripts.flow, " and known <= slice", ""),
+        Self("slices add up", in: LuaScripts.flow, "if math.floor(sum / largestCount) ~= slice", "if sum == count"),
+        Self("what is settled stays", in: LuaScripts.settle, "went[priority] = (went[priority] or 0) + 1", ""),
+        Self("what is tried again stays", in: LuaScripts.retry, "countFlow(route, now, 'out', went)", ""),
+        Self("what falls due does not come", in: LuaScripts.upkeep, "countFlow(route, now, 'in', came)", ""),
+        Self("what is rescued comes", in: LuaScripts.upkeep, "if isScheduled then came", "if true then came"),
+        Self(
+            "what a rebuild brings comes", in: LuaScripts.enqueue, "if meta[1] then countFlow", "if true then countFlow"
+        ),
+        Self("a clearing leaves the flow", in: LuaScripts.clear, ", route .. ':flow')", ")"),
+        Self(
+            "what is in flight is all critical", in: LuaScripts.counts, "record and string.sub(record, 1, 1) + 1",
+            "record and 1"),
+    ]
+
     /// What concerns a whole route.
     private static let routes = [
         Self("a paused route grants", in: LuaScripts.claim, "if meta[2] == '1' then", "if false then"),
@@ -92,6 +110,7 @@ extension ScriptMutant {
         Self(
             "low is not counted", in: LuaScripts.counts, "ready + redis.call('LLEN', list)",
             "ready + (priority < 3 and redis.call('LLEN', list) or 0)"),
+        Self("a paused route lacks workers", in: LuaScripts.counts, "return 'pause' end", "return 'workers' end"),
         Self("nobody has tokens left", in: LuaScripts.usage, "room.burst - room.ahead / room.interval", "0"),
     ]
 }

@@ -109,7 +109,7 @@ import Testing
             try await test.redis("DEL", test.key("jobs"))
             test.clock.advance(30_000)
             #expect(try await test.claim() == .jobs([], provider: "p", next: nil))
-            #expect(try await test.state() == RouteState(meta: test.metaAfter(1), bells: 0))
+            #expect(try await test.state() == RouteState(meta: test.metaAfter(1), flow: ["in:2": [200: 1]]))
         }
     }
 

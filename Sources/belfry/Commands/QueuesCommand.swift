@@ -5,7 +5,8 @@ import Notifications
 
 struct QueuesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "queues", abstract: "Show what waits on each route; pause, resume and rebuild them.",
+        commandName: "queues",
+        abstract: "Show what waits on each route, and for what; pause, resume and rebuild them.",
         discussion: """
             Needs a key with the scope `admin`.
 
@@ -15,7 +16,8 @@ struct QueuesCommand: AsyncParsableCommand {
         subcommands: [Show.self, Pause.self, Resume.self, Rebuild.self], defaultSubcommand: Show.self)
 
     struct Show: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Show what waits on each route.")
+        static let configuration = CommandConfiguration(
+            abstract: "Show what waits on each route and for what, how it comes and goes, and how long it will take.")
 
         @Flag(help: "Show it anew every second, until Ctrl-C.")
         var watch = false
@@ -49,19 +51,6 @@ struct QueuesCommand: AsyncParsableCommand {
         private func show(_ queues: [QueueReport]) throws {
             let document: JSON = ["items": .array(queues.map(\.json))]
             try Output.put(lines: json ? [document.text] : Show.table(queues).lines(on: .current))
-        }
-
-        static func table(_ queues: [QueueReport]) -> TextTable {
-            let priorities = Priority.allCases
-            return TextTable(
-                columns: [.text("ROUTE")] + priorities.map { .number($0.name.uppercased()) }
-                    + [.number("SCHEDULED"), .number("LEASED"), .number("OLDEST"), .text("STATE")],
-                rows: queues.map { queue in
-                    let counts = priorities.map { queue.ready[$0] ?? 0 } + [queue.scheduled, queue.leased]
-                    let oldest = queue.oldestSeconds.values.max()?.briefSeconds ?? ""
-                    return [StyledText(queue.route)] + counts.map { StyledText("\($0)", $0 == 0 ? .dim : .plain) }
-                        + [StyledText(oldest), queue.isPaused ? StyledText("paused", .waiting) : "open"]
-                })
         }
     }
 

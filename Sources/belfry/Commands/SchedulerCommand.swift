@@ -9,7 +9,7 @@ struct SchedulerCommand: AsyncParsableCommand {
     func run() async throws {
         let context = try ProcessContext(settings: Settings(), label: "belfry-scheduler")
         try await context.checkServers()
-        FleetMetrics.register(in: context.metrics, queue: context.queue, pool: context.pool)
+        context.registerFleetMetrics()
         try await context.run(context.withOperations([context.clerks()]))
     }
 }

@@ -12,6 +12,20 @@ enum FleetMetrics {
     private static let oldest = MetricDescription(
         .gauge, "belfry_queue_oldest_ready_seconds",
         "How long ago the first ready job in line was accepted; 0 where none is.", labels: ["route", "priority"])
+    private static let inFlight = MetricDescription(
+        .gauge, "belfry_queue_in_flight_jobs", "Jobs in the hands of workers, by priority.",
+        labels: ["route", "priority"])
+    private static let inRate = MetricDescription(
+        .gauge, "belfry_queue_in_per_second", "Jobs that became ready, over the last half minute.",
+        labels: ["route", "priority"])
+    private static let outRate = MetricDescription(
+        .gauge, "belfry_queue_out_per_second",
+        "Jobs that workers were done with, for good or until another try, over the last half minute.",
+        labels: ["route", "priority"])
+    private static let drain = MetricDescription(
+        .gauge, "belfry_queue_drain_seconds",
+        "How long the ready jobs take at these rates; 0 where none is, +Inf while they do not become fewer.",
+        labels: ["route", "priority"])
     private static let scheduled = MetricDescription(
         .gauge, "belfry_queue_scheduled_jobs", "Jobs that wait for their time.", labels: ["route"])
     private static let leased = MetricDescription(
@@ -27,7 +41,10 @@ enum FleetMetrics {
     private static let patience: Duration = .seconds(1)
 
     static func register(in registry: MetricsRegistry, queue: DeliveryQueue, pool: PostgresPool) {
-        registry.observe([ready, oldest, scheduled, leased], keptFor: .seconds(2), patience: patience) {
+        registry.observe(
+            [ready, oldest, inFlight, inRate, outRate, drain, scheduled, leased], keptFor: .seconds(2),
+            patience: patience
+        ) {
             guard let counts = try? await queue.counts(of: Route.allCases, deadline: patience) else { return [] }
             return Route.allCases.flatMap { route in counts[route].map { readings(of: $0, on: route) } ?? [] }
         }
@@ -44,15 +61,22 @@ enum FleetMetrics {
 
     private static func readings(of counts: QueueCounts, on route: Route) -> [MetricReading] {
         Priority.allCases.flatMap { priority in
-            let labels = [route.rawValue, priority.name]
-            let age = counts.oldest[priority] ?? .zero
+            let (labels, backlog) = ([route.rawValue, priority.name], counts[priority])
             return [
-                MetricReading(ready, labels, Double(counts.ready[priority] ?? 0)),
-                MetricReading(oldest, labels, age.timeInterval),
+                MetricReading(ready, labels, Double(backlog.ready)),
+                MetricReading(oldest, labels, backlog.oldest?.timeInterval ?? 0),
+                MetricReading(inFlight, labels, Double(backlog.inFlight)),
+                MetricReading(inRate, labels, backlog.inPerSecond),
+                MetricReading(outRate, labels, backlog.outPerSecond),
+                MetricReading(drain, labels, backlog.secondsToDrain),
             ]
         } + [
             MetricReading(scheduled, [route.rawValue], Double(counts.scheduled)),
             MetricReading(leased, [route.rawValue], Double(counts.leased)),
         ]
     }
+}
+
+extension Backlog {
+    fileprivate var secondsToDrain: Double { ready == 0 ? 0 : timeToDrain?.timeInterval ?? .infinity }
 }
