@@ -3,6 +3,7 @@ import BelfryClient
 import Documents
 import Foundation
 import Notifications
+import Queue
 import TestSupport
 import Testing
 
@@ -82,7 +83,7 @@ import Testing
                 _ = try await client.send(request)
                 try await eventually("it is queued") {
                     let queue = try await client.queues().first { $0.route == "email" }
-                    return queue?.ready[.high] == 1 && queue?.oldestSeconds[.high] != nil
+                    return queue?.backlogs[.high]?.ready == 1 && queue?.total.oldestSeconds != nil
                 }
                 #expect(try await client.queues().map(\.route) == Route.allCases.map(\.rawValue))
                 _ = try await client.pause("email")
@@ -91,6 +92,9 @@ import Testing
                 #expect(try await client.queues().allSatisfy { !$0.isPaused })
                 let error = await #expect(throws: BelfryClientError.self) { _ = try await client.pause("pigeon") }
                 #expect(error?.status == 404)
+                try await api.queue.open(.email, epoch: 1)
+                #expect(try await client.drain(["email"], within: .seconds(30)).map(\.route) == ["email"])
+                #expect(try await client.queues().filter(\.isPaused).map(\.state) == ["paused"])
             }
         }
     }

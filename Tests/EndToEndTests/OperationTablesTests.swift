@@ -7,20 +7,45 @@ import Testing
 @testable import belfry
 
 struct OperationTablesTests {
-    @Test func aQueueIsOneLine() throws {
+    @Test func aQueueIsOneLineAndOneForEachPriorityThatThereIs() throws {
         let json: JSON = [
-            "route": "push.fcm", "paused": true, "ready": ["critical": 0, "high": 0, "medium": 1200, "low": 7],
-            "scheduled": 3, "leased": 64,
+            "route": "push.fcm", "paused": false, "state": "open", "boundBy": "tokens", "scheduled": 3, "leased": 64,
+            "ready": ["critical": 0, "high": 0, "medium": 1200, "low": 7], "inFlight": ["medium": 64],
             "oldest": ["critical": nil, "high": nil, "medium": .number("75.5"), "low": .number("7200.1")],
+            "inPerSecond": ["medium": .number("0.25"), "low": .number("0.04")],
+            "outPerSecond": ["medium": .number("150.3")], "timeToDrain": ["medium": .number("8.0")],
+            "total": [
+                "ready": 1207, "oldest": .number("7200.1"), "inFlight": 64, "inPerSecond": .number("0.29"),
+                "outPerSecond": .number("150.3"), "timeToDrain": .number("8.05"),
+            ],
         ]
-        let queues = [try #require(QueueReport(json: json)), try #require(QueueReport(json: ["route": "sms"]))]
+        let queues = [
+            try #require(QueueReport(json: json)),
+            try #require(QueueReport(json: ["route": "sms", "paused": true, "state": "paused"])),
+        ]
         #expect(
-            QueuesCommand.Show.table(queues).lines(width: 100, hasColor: false) == [
-                "ROUTE     CRITICAL  HIGH  MEDIUM  LOW  SCHEDULED  LEASED  OLDEST  STATE",
-                "push.fcm         0     0    1200    7          3      64      2h  paused",
-                "sms              0     0       0    0          0       0          open",
+            QueuesCommand.Show.table(queues).lines(width: 80, hasColor: false) == [
+                "ROUTE     READY  OLDEST  IN/S  OUT/S  IN FLIGHT  DRAIN  SCHEDULED  BOUND BY",
+                "push.fcm   1207      2h   0.3    150         64     8s          3  tokens",
+                "  medium   1200      1m   0.3    150         64     8s             ",
+                "  low         7      2h     0      0          0      -             ",
+                "sms           0             0      0          0                 0  pause",
             ])
         #expect(QueueReport(json: ["paused": true]) == nil)
+    }
+
+    @Test func drainingIsSaidInALineEach() throws {
+        func line(_ state: String, _ leased: Int, permits: Int? = nil) throws -> String {
+            let json: JSON = [
+                "route": "sms", "state": .string(state), "leased": JSON(leased),
+                "permits": permits.map { JSON($0) } ?? nil,
+            ]
+            return DrainScreen.line(try #require(QueueReport(json: json)))
+        }
+        #expect(try line("paused", 3) == "draining sms: 3 in flight")
+        #expect(try line("paused", 0, permits: 2) == "draining sms: 2 in flight")
+        #expect(try line("open", 0) == "draining sms: Redis has not heard of it yet")
+        #expect(try line("paused", 0, permits: 0) == "drained sms")
     }
 
     @Test func aProviderIsOneLine() throws {
@@ -68,7 +93,9 @@ struct OperationTablesTests {
     @Test(arguments: [
         ["dead-letters", "redrive"], ["dead-letters", "redrive", "--all", "--route", "email"],
         ["dead-letters", "--limit", "0"], ["dead-letters", "--since", "yesterday"], ["queues", "pause"],
-        ["queues", "pause", "pigeon"], ["queues", "--watch", "--json"], ["keys", "rotate", "x", "--overlap", "soon"],
+        ["queues", "pause", "pigeon"], ["queues", "--watch", "--json"], ["queues", "drain"],
+        ["queues", "drain", "email", "pigeon"], ["queues", "drain", "email", "--timeout", "soon"],
+        ["keys", "rotate", "x", "--overlap", "soon"],
         ["providers", "limit", "ses", "--route", "email"],
         ["providers", "limit", "ses", "--route", "email", "--burst", "3", "--max-concurrent", "3"],
         ["providers", "limit", "ses", "--route", "email", "--rate", "3", "--none"],

@@ -6,14 +6,15 @@ import Notifications
 struct QueuesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "queues",
-        abstract: "Show what waits on each route, and for what; pause, resume and rebuild them.",
+        abstract: "Show what waits on each route, and for what; pause, drain, resume and rebuild them.",
         discussion: """
             Needs a key with the scope `admin`.
 
             Examples: belfry queues --watch
                       belfry queues pause email
+                      belfry queues drain push --timeout 2m
             """,
-        subcommands: [Show.self, Pause.self, Resume.self, Rebuild.self], defaultSubcommand: Show.self)
+        subcommands: [Show.self, Pause.self, Drain.self, Resume.self, Rebuild.self], defaultSubcommand: Show.self)
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

@@ -10,7 +10,9 @@ struct RouteArgument: ParsableArguments {
     @Flag(help: "Print one JSON document.")
     var json = false
 
-    func validate() throws {
+    func validate() throws { try RouteArgument.check(route) }
+
+    static func check(_ route: String) throws {
         if Route.named(route).isEmpty {
             let known = Route.allCases.map(\.rawValue).joined(separator: ", ")
             throw ValidationError("\(route) is neither a route nor a channel. Routes: \(known)")
