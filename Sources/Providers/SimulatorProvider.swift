@@ -35,8 +35,11 @@ public struct SimulatorProvider: Provider {
     }
 
     public func deliver(_ attempt: DeliveryAttempt) async -> DeliveryOutcome {
-        let plan = SimulatorPlan(
+        var plan = SimulatorPlan(
             configuration, idempotencyKey: attempt.idempotencyKey, number: attempt.number, period: period)
+        SimulatedDevice(attempt.target)?.change(
+            &plan, number: attempt.number, age: now().timeIntervalSince(attempt.createdAt),
+            retryAfter: configuration.retryAfter)
         let silence = plan.answer == .acceptThenTimeout ? configuration.silence ?? attempt.timeout : nil
         let wait = min(silence ?? plan.latency, attempt.timeout)
         let isAnswered = silence == nil && plan.latency < attempt.timeout
