@@ -67,8 +67,14 @@ struct UserEndpoints: Sendable {
     }
 
     private func devices(_ call: Call) async throws -> Response {
-        let user = try await known(call.userId(), tenant: call.tenant)
-        return Response(json: ["devices": .array(user.devices.map(\.json))])
+        let userId = try call.userId()
+        _ = try await known(userId, tenant: call.tenant)
+        let devices = try await recipients.devices(of: userId, tenant: call.tenant).map { device, lastSeenAt in
+            var object = device.json.object ?? JSONObject()
+            object.append("lastSeenAt", JSON(lastSeenAt))
+            return JSON.object(object)
+        }
+        return Response(json: ["devices": .array(devices)])
     }
 
     /// A second time there is no such device any more: 404, and nothing has changed.

@@ -11,8 +11,7 @@ extension RecipientStore {
             try await pool.query(
                 """
                 SELECT w.user_id, w.fits, CASE WHEN w.fits THEN w.profile END,
-                    CASE WHEN w.fits THEN (SELECT jsonb_agg(d.device ORDER BY d.device_id) FROM devices d
-                        WHERE d.tenant = w.tenant AND d.user_id = w.user_id) END
+                    CASE WHEN w.fits THEN \(devicesOf: "w") END
                 FROM (
                     SELECT r.*, starts_with(r.user_id, \(prefix)) AS fits FROM recipients r
                     WHERE r.tenant = \(tenant) AND r.user_id > \(after ?? "") ORDER BY r.user_id LIMIT \(count)
@@ -27,13 +26,5 @@ extension RecipientStore {
                 )
             }
         }
-    }
-
-    /// Removes a device: what is sent from now on does not go there. A send under way still may.
-    /// - Returns: false when the user has no such device.
-    public func removeDevice(_ deviceId: String, userId: String, tenant: String) async throws -> Bool {
-        try await pool.query(
-            "DELETE FROM devices WHERE tenant = \(tenant) AND user_id = \(userId) AND device_id = \(deviceId)"
-        ).affected == 1
     }
 }

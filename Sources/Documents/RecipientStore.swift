@@ -19,8 +19,7 @@ public struct RecipientStore: Sendable {
     func users(_ users: [TenantUser]) async throws -> [TenantUser: Recipient] {
         let rows = try await pool.query(
             """
-            SELECT r.tenant, r.user_id, r.profile, (SELECT jsonb_agg(d.device ORDER BY d.device_id) FROM devices d
-                WHERE d.tenant = r.tenant AND d.user_id = r.user_id)
+            SELECT r.tenant, r.user_id, r.profile, \(devicesOf: "r")
             FROM unnest(\(users.map(\.tenant)), \(users.map(\.userId))) AS w(tenant, user_id)
             JOIN recipients r ON r.tenant = w.tenant AND r.user_id = w.user_id
             """)
@@ -53,7 +52,7 @@ public struct RecipientStore: Sendable {
                     DELETE FROM devices WHERE tenant = \(tenant) AND user_id = \(userId)
                         AND NOT device_id = ANY(\(recipient.devices.map(\.id)))
                     """)
-                try await upsert(recipient.devices, userId: userId, tenant: tenant, on: connection)
+                try await register(recipient.devices, userId: userId, tenant: tenant, on: connection)
             }
             return try rows[0].get(0)
         }
@@ -73,22 +72,8 @@ public struct RecipientStore: Sendable {
                 WHERE tenant = \(tenant) AND user_id = \(userId) AND device_id <> \(device.id)
                 """)[0].get(0)
             if others >= Recipient.maximumDevices { return false }
-            try await upsert([device], userId: userId, tenant: tenant, on: connection)
+            try await register([device], userId: userId, tenant: tenant, on: connection)
             return true
         }
-    }
-
-    private func upsert(
-        _ devices: [Device], userId: String, tenant: String, on connection: PostgresConnection
-    ) async throws {
-        if devices.isEmpty { return }
-        try await connection.query(
-            """
-            INSERT INTO devices (tenant, user_id, device_id, device)
-            SELECT \(tenant), \(userId), u.id, u.device
-            FROM unnest(\(devices.map(\.id)), \(devices.map { JSONB($0.json) })) AS u(id, device)
-            ON CONFLICT (tenant, user_id, device_id) DO UPDATE
-            SET device = excluded.device, last_seen_at = now()
-            """)
     }
 }

@@ -24,5 +24,8 @@ public enum Schema {
         Migration(
             version: 7, name: "create_provider_messages",
             sql: String(decoding: PackageResources.v0007_create_provider_messages_sql, as: UTF8.self)),
+        Migration(
+            version: 8, name: "index_device_addresses",
+            sql: String(decoding: PackageResources.v0008_index_device_addresses_sql, as: UTF8.self)),
     ]
 }

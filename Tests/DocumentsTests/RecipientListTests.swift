@@ -8,7 +8,7 @@ import Testing
         for id in ids {
             var user = Recipient()
             user.email = "\(id)@example.org"
-            user.devices = [Sample.device("phone")]
+            user.devices = [Device(id: "phone", route: .fcm, token: "token-of-\(id)")]
             _ = try await store.put(user, userId: id, tenant: tenant, replacesDevices: true)
         }
     }
