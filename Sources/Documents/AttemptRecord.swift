@@ -1,3 +1,4 @@
+public import Foundation
 public import Notifications
 
 /// What a worker reports about one delivery it held a permit for, or was told is over.
@@ -8,13 +9,13 @@ public struct AttemptRecord: Sendable {
     /// What the attempt came to, for the event log; nil when none was made.
     public var outcome: String?
     /// Devices that the provider called dead.
-    public var deadDevices: [String]
+    public var deadDevices: [DeadDevice]
     /// How its provider tells what becomes of what it took.
     public var receiptSource: ReceiptSource
 
     public init(
         permit: Permit, decision: AttemptVerdict.Decision, result: RouteResult, outcome: String?,
-        deadDevices: [String] = [], receiptSource: ReceiptSource = .none
+        deadDevices: [DeadDevice] = [], receiptSource: ReceiptSource = .none
     ) {
         self.permit = permit
         self.decision = decision
@@ -22,6 +23,20 @@ public struct AttemptRecord: Sendable {
         self.outcome = outcome
         self.deadDevices = deadDevices
         self.receiptSource = receiptSource
+    }
+}
+
+/// A device of the recipient that the provider called dead.
+public struct DeadDevice: Sendable, Hashable {
+    public var id: String
+    /// When the provider learnt of it, where it says so.
+    public var since: Date?
+    public var reason: DeliveryFailure
+
+    public init(id: String, since: Date? = nil, reason: DeliveryFailure) {
+        self.id = id
+        self.since = since
+        self.reason = reason
     }
 }
 

@@ -85,8 +85,7 @@ public struct Canceller: Sendable {
                 RETURNING d.notification_id, d.route, d.fence, d.attempts, d.crashes, d.round
             )
             SELECT f.*, now() AS at, n.tenant, n.user_id, n.created_at, n.content, n.channels, r.profile,
-                (SELECT jsonb_agg(v.device ORDER BY v.device_id) FROM devices v
-                    WHERE v.tenant = n.tenant AND v.user_id = n.user_id) AS devices
+                \(devicesOf: "n") AS devices
             FROM flagged f JOIN notifications n ON n.id = f.notification_id
             LEFT JOIN recipients r ON r.tenant = n.tenant AND r.user_id = n.user_id
             """

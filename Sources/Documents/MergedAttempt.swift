@@ -5,6 +5,8 @@ import Notifications
 struct MergedAttempt {
     /// What to log; nil when nothing happened: a doubled report, or a late one that says nothing new.
     var event: StatusEvent?
+    /// The channel's status now; nil where there is no document any more.
+    var status: DeliveryStatus?
 
     init(event: StatusEvent?) {
         self.event = event
@@ -17,6 +19,7 @@ struct MergedAttempt {
         let previous = state.status
         let changed = state.merge(record.result)
         channels[channel] = state
+        status = state.status
         guard isCurrent || changed else { return }
         event = StatusEvent(
             notificationId: permit.notificationId, tenant: permit.tenant, userId: permit.userId, channel: channel,
@@ -26,11 +29,28 @@ struct MergedAttempt {
     }
 }
 
+extension MergedAttempt {
+    /// All that is to be logged of it.
+    func events(removing removals: [StatusEvent]) -> [StatusEvent] {
+        guard let status else { return [] }
+        let removals = removals.map { removal in
+            var removal = removal
+            removal.status = status.rawValue
+            return removal
+        }
+        return (event.map { [$0] } ?? []) + removals
+    }
+}
+
 extension AttemptRecord {
     /// Seconds until the next attempt; nil when there is none.
     var retrySeconds: Double? {
         if case .retry(let after, _) = decision { after.timeInterval } else { nil }
     }
+
+    /// Whether the attempt is still being made. What is known of it by then is merged like a receipt, for which no permit
+    /// is needed, and the delivery stays as it is.
+    var goesOn: Bool { decision == .goOn }
 
     /// 1 when the attempt is not to be counted.
     var unspentAttempts: Int {

@@ -14,14 +14,18 @@ public struct OutcomeRecorder: Sendable {
     }
 
     /// Records a batch, all or nothing, and says of each whether its permit was current. Two round trips: what must be
-    /// read first, and what follows from it with the commit.
+    /// read first, and what follows from it with the commit; one more where a device is dead.
     public func record(_ records: [AttemptRecord]) async throws -> [RecordedAttempt] {
         try await pool.transaction { connection in
             let ids = records.map(\.permit.notificationId)
             let found = try await connection.pipelined([closeOrPostpone(records), Documents.locking(ids)])
             let (current, cancelled) = try stillCurrent(records, found[0])
             let (merged, documents) = try merge(records, current: current, into: Documents.locked(found[1]))
-            let events = merged.compactMap(\.event)
+            let removals = try await DeadDevices(
+                records, at: records.indices.filter { current[$0] || records[$0].goesOn }
+            ).remove(on: connection)
+            let own = merged.indices.map { merged[$0].events(removing: removals[$0] ?? []) }
+            let events = own.flatMap(\.self)
             // The log comes first, so that its numbers are the first result.
             var writes = events.isEmpty ? [] : [EventLog.appending(events)]
             if !documents.isEmpty { writes.append(Documents.writing(documents)) }
@@ -32,11 +36,11 @@ public struct OutcomeRecorder: Sendable {
             let written = try await connection.committing(writes)
             var logged = try events.isEmpty ? [] : EventLog.numbered(events, by: written[0])[...]
             return records.indices.map { index in
-                let own = merged[index].event == nil ? nil : logged.popFirst()
+                let events = own[index].compactMap { _ in logged.popFirst() }
                 var record = records[index]
                 // Not tried again but asked for at once, to be told that it was cancelled.
                 if cancelled[index] { record.decision = .retry(after: .zero, spendsAttempt: true) }
-                return RecordedAttempt(record: record, wasCurrent: current[index], events: own.map { [$0] } ?? [])
+                return RecordedAttempt(record: record, wasCurrent: current[index], events: events)
             }
         }
     }
@@ -51,12 +55,13 @@ public struct OutcomeRecorder: Sendable {
             SELECT * FROM unnest(
                 \(records.map(\.permit.route.rawValue)), \(records.map(\.permit.notificationId)),
                 \(records.map(\.permit.fence)), \(records.map(\.retrySeconds)),
-                \(records.map { Int32($0.unspentAttempts) }), \(records.map { Int32($0.permit.round) })
-            ) WITH ORDINALITY AS r(route, id, fence, retry_seconds, unspent, round, place)
+                \(records.map { Int32($0.unspentAttempts) }), \(records.map { Int32($0.permit.round) }),
+                \(records.map(\.goesOn))
+            ) WITH ORDINALITY AS r(route, id, fence, retry_seconds, unspent, round, goes_on, place)
         ), closed AS (
             DELETE FROM deliveries d USING report r
             WHERE d.route = r.route AND d.notification_id = r.id AND d.fence IS NOT DISTINCT FROM r.fence
-                AND d.round = r.round AND r.retry_seconds IS NULL
+                AND d.round = r.round AND r.retry_seconds IS NULL AND NOT r.goes_on
             RETURNING r.place
         ), postponed AS (
             UPDATE deliveries d
@@ -104,15 +109,13 @@ public struct OutcomeRecorder: Sendable {
         return (merged, documents.filter { changed.contains($0.key) })
     }
 
-    /// What a current result leaves behind besides its status: a dead letter, an unread entry, a device less.
+    /// What a current result leaves behind besides its status: a dead letter, an unread entry.
     private func sideEffects(of records: [AttemptRecord]) -> [PostgresQuery] {
         var statements: [PostgresQuery] = []
         let dead = records.filter(\.isDeadLetter)
         if !dead.isEmpty { statements.append(SideEffects.deadLetters(dead)) }
         let unread = records.filter { $0.decision == .settle(.unread, deadLetter: false) }
         if !unread.isEmpty { statements.append(SideEffects.unread(unread)) }
-        let deviceless = records.filter { !$0.deadDevices.isEmpty }
-        if !deviceless.isEmpty { statements.append(SideEffects.deadDevices(deviceless)) }
         return statements
     }
 }

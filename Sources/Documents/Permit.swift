@@ -9,6 +9,8 @@ public struct Permit: Sendable {
     /// Nil for literal addresses.
     public var userId: String?
     public var createdAt: Date
+    /// By Postgres.
+    public var grantedAt: Date
     /// Of two permits for one delivery the later one has the higher fence; results are compared with it for equality.
     /// Nil only for a delivery that ended before anybody held one.
     public var fence: Int64?
@@ -30,9 +32,26 @@ public struct Permit: Sendable {
     /// under a dead permit may have said so of all of them.
     public var openTargets: [Target] { recipient.targets(on: route).filter { status(of: $0)?.isOpen ?? true } }
 
-    /// The statuses of this route's addresses that are done in this round.
+    /// The statuses of this route's addresses that are done in this round; of devices also those that are the user's no
+    /// more.
     public var settledTargets: [DeliveryStatus] {
-        recipient.targets(on: route).compactMap(status).filter { !$0.isOpen }
+        let targets = recipient.targets(on: route)
+        if route.channel != .push { return targets.compactMap(status).filter { !$0.isOpen } }
+        // Documents of before the route was noted are read by what the user has now.
+        return channel.targets.filter { id, state in
+            state.standing.round >= round && !state.status.isOpen
+                && (state.route == route || state.route == nil && targets.contains { $0.id == id })
+        }.map(\.value.status)
+    }
+
+    /// Devices that still were to be sent to and are the user's no more: how they end with the route.
+    public var goneTargets: [String: TargetState] {
+        let ids = Set(recipient.targets(on: route).map(\.id))
+        return channel.targets.filter { $0.value.route == route && $0.value.status.isOpen && !ids.contains($0.key) }
+            .mapValues {
+                TargetState(
+                    standing: Standing(round: round, status: .skipped), attempts: $0.attempts, failure: .noAddress)
+            }
     }
 
     private func status(of target: Target) -> DeliveryStatus? {

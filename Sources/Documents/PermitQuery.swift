@@ -78,8 +78,7 @@ struct PermitQuery {
         )
         SELECT a.notification_id, a.verdict, a.wait_milliseconds, a.fence, a.attempts, a.crashes, a.round,
             n.tenant, n.user_id, n.created_at, n.content, n.channels, r.profile,
-            (SELECT jsonb_agg(v.device ORDER BY v.device_id) FROM devices v
-                WHERE v.tenant = n.tenant AND v.user_id = n.user_id) AS devices
+            \(devicesOf: "n") AS devices, now() AS at
         FROM answer a
         LEFT JOIN notifications n ON n.id = a.notification_id
             AND a.verdict IN ('granted', 'cancelled', 'expired', 'poison', 'exhausted', 'unknown')

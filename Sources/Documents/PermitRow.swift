@@ -44,7 +44,8 @@ extension Permit {
         let state = channels[route.channel.rawValue].flatMap { ChannelState(json: $0, for: route.channel) }
         self.init(
             notificationId: try row.get("notification_id"), route: route, tenant: try row.get("tenant"),
-            userId: try row.get("user_id"), createdAt: try row.get("created_at"), fence: try row.get("fence"),
+            userId: try row.get("user_id"), createdAt: try row.get("created_at"), grantedAt: try row.get("at"),
+            fence: try row.get("fence"),
             attempt: Int(try row.get("attempts", as: Int32.self)),
             crashes: Int(try row.get("crashes", as: Int32.self)), round: Int(try row.get("round", as: Int32.self)),
             content: content, channel: state ?? ChannelState(status: .pending),

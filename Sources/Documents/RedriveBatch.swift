@@ -121,8 +121,7 @@ extension RedriveBatch {
         for row in try await connection.query(
             """
             SELECT n.id, n.user_id, n.created_at, n.content, now(), r.profile,
-                (SELECT jsonb_agg(v.device ORDER BY v.device_id) FROM devices v
-                    WHERE v.tenant = n.tenant AND v.user_id = n.user_id) AS devices
+                \(devicesOf: "n") AS devices
             FROM notifications n LEFT JOIN recipients r ON r.tenant = n.tenant AND r.user_id = n.user_id
             WHERE n.id = ANY(\(ids)) AND n.tenant = \(tenant)
             """)

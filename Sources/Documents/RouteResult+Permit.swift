@@ -9,6 +9,7 @@ extension RouteResult {
             .status
         var targets: [String: TargetState] = [:]
         if permit.route.channel.fansOut {
+            targets = permit.goneTargets
             for target in permit.openTargets {
                 targets[target.id] = TargetState(
                     standing: Standing(round: permit.round, status: status), attempts: permit.attempt, failure: failure)

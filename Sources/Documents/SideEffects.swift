@@ -28,20 +28,4 @@ enum SideEffects {
         """
     }
 
-    /// Only as they were when they were sent to: a device that came back with a new token meanwhile stays.
-    static func deadDevices(_ records: [AttemptRecord]) -> PostgresQuery {
-        // In one order, so that two workers never wait for each other in a ring.
-        let devices = records.flatMap { record in
-            record.permit.recipient.devices.filter { record.deadDevices.contains($0.id) }
-                .map { (tenant: record.permit.tenant, userId: record.permit.userId ?? "", device: $0) }
-        }.sorted { ($0.tenant, $0.userId, $0.device.id) < ($1.tenant, $1.userId, $1.device.id) }
-        return """
-            DELETE FROM devices d
-            USING unnest(
-                \(devices.map(\.tenant)), \(devices.map(\.userId)), \(devices.map(\.device.id)),
-                \(devices.map { JSONB($0.device.json) })
-            ) AS u(tenant, user_id, device_id, device)
-            WHERE d.tenant = u.tenant AND d.user_id = u.user_id AND d.device_id = u.device_id AND d.device = u.device
-            """
-    }
 }

@@ -9,6 +9,8 @@ public struct AttemptVerdict: Sendable, Hashable {
         case settle(DeliveryStatus, deadLetter: Bool)
         /// Again after this wait. `spendsAttempt` is false when all there was to it was waiting.
         case retry(after: Duration, spendsAttempt: Bool)
+        /// Not over yet: these are results that are kept before the others are known.
+        case goOn
     }
 
     public var decision: Decision
@@ -52,7 +54,8 @@ public struct AttemptVerdict: Sendable, Hashable {
         decision = .settle(best, deadLetter: best.isGivenUp)
     }
 
-    private static func status(of outcome: DeliveryOutcome, guarantee: DeliveryGuarantee) -> DeliveryStatus {
+    /// What an outcome makes of its target; `pending` when it is to be tried again.
+    public static func status(of outcome: DeliveryOutcome, guarantee: DeliveryGuarantee) -> DeliveryStatus {
         switch outcome {
         case .accepted: .sent
         case .rejected, .invalidRecipient: .failed

@@ -70,6 +70,7 @@ extension Standing {
 extension TargetState {
     var json: JSON {
         guard case .object(var object) = standing.json else { return .null }
+        object.append("route", route.map { .string($0.rawValue) })
         object.append("attempts", JSON(attempts))
         object.append("provider", JSON(provider))
         object.append("providerMessageId", JSON(providerMessageId))
@@ -80,7 +81,7 @@ extension TargetState {
     init?(json: JSON) {
         guard let standing = Standing(json: json) else { return nil }
         self.init(
-            standing: standing, provider: json["provider"]?.string,
+            standing: standing, route: json["route"]?.string.flatMap(Route.init), provider: json["provider"]?.string,
             providerMessageId: json["providerMessageId"]?.string, attempts: json["attempts"]?.int ?? 0,
             failure: DeliveryFailure(json: json["error"]))
     }

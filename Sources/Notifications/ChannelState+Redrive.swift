@@ -28,7 +28,7 @@ extension ChannelState {
             routes[route] = open
             for (id, target) in targets where target.status.isSuccess { targets[id]?.standing.round = next }
             for id in ids where targets[id]?.status.isSuccess != true {
-                targets[id] = TargetState(standing: open, attempts: 0)
+                targets[id] = TargetState(standing: open, route: route.channel == .push ? route : nil, attempts: 0)
             }
             standing = routes.values.max() ?? open
         } else {

@@ -39,7 +39,10 @@ public struct ChannelState: Sendable, Hashable {
         let before = standing
         attempts = max(attempts, result.attempts)
         if result.route.channel.fansOut {
-            for (id, target) in result.targets { targets[id] = targets[id]?.merged(with: target) ?? target }
+            for (id, var target) in result.targets {
+                if result.route.channel == .push { target.route = result.route }
+                targets[id] = targets[id]?.merged(with: target) ?? target
+            }
             routes[result.route] = routes[result.route]?.merged(with: result.standing) ?? result.standing
             standing = routes.values.max() ?? result.standing
         } else {

@@ -17,18 +17,20 @@ public struct StatusEvent: Sendable, Hashable {
     public var status: String
     /// The channel's status before it, where it changed.
     public var previous: DeliveryStatus?
-    /// What the attempt came to, or `redriven` where somebody had the route tried again; else nil.
+    /// What the attempt came to, or `redriven` where somebody had the route tried again, or `deviceRemoved`; else nil.
     public var outcome: String?
     /// The attempt's number; 0 where there was none.
     public var attempt: Int
     public var provider: String?
+    /// The id of the device that was removed.
+    public var device: String?
     public var failure: DeliveryFailure?
     public var at: Date
 
     public init(
         id: Int64? = nil, notificationId: UUID, tenant: String, userId: String?, channel: NotificationChannel? = nil,
         route: Route? = nil, status: String, previous: DeliveryStatus? = nil, outcome: String? = nil,
-        attempt: Int = 0, provider: String? = nil, failure: DeliveryFailure? = nil, at: Date
+        attempt: Int = 0, provider: String? = nil, device: String? = nil, failure: DeliveryFailure? = nil, at: Date
     ) {
         self.id = id
         self.notificationId = notificationId
@@ -41,6 +43,7 @@ public struct StatusEvent: Sendable, Hashable {
         self.outcome = outcome
         self.attempt = attempt
         self.provider = provider
+        self.device = device
         self.failure = failure
         self.at = at
     }
@@ -61,6 +64,7 @@ public struct StatusEvent: Sendable, Hashable {
         object.append("outcome", outcome.map(JSON.string))
         if attempt > 0 { object.append("attempt", JSON(attempt)) }
         object.append("provider", provider.map(JSON.string))
+        object.append("device", device.map(JSON.string))
         object.append("error", failure?.json)
         object.append("at", JSON(at))
         return .object(object)
@@ -76,7 +80,7 @@ public struct StatusEvent: Sendable, Hashable {
             channel: json["channel"]?.string.flatMap(NotificationChannel.init),
             route: json["route"]?.string.flatMap(Route.init), status: status,
             previous: json["previous"]?.string.flatMap(DeliveryStatus.init), outcome: json["outcome"]?.string,
-            attempt: json["attempt"]?.int ?? 0, provider: json["provider"]?.string,
+            attempt: json["attempt"]?.int ?? 0, provider: json["provider"]?.string, device: json["device"]?.string,
             failure: DeliveryFailure(json: json["error"]), at: at)
     }
 }

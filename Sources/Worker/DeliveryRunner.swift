@@ -18,30 +18,56 @@ struct DeliveryRunner: Sendable {
     func run(_ granted: GrantedJob, provider: any Provider) async {
         let permit = granted.permit
         let targets = permit.openTargets
-        let width = min(configuration.fanOut, granted.job.slots ?? .max)
         let message = renderer.message(permit.content, for: permit.route.channel)
-        let outcomes = await withTaskGroup(of: (String, DeliveryOutcome).self) { group in
-            var outcomes: [String: DeliveryOutcome] = [:]
-            for (index, target) in targets.enumerated() {
-                if index >= width, let (id, outcome) = await group.next() { outcomes[id] = outcome }
-                group.addTask {
-                    (
-                        target.id,
-                        await deliver(message, to: target, permit: permit, provider: provider, sendBy: granted.sendBy)
-                    )
+        var fanOut = FanOut(guarantee: permit.content.guarantee)
+        if targets.count == 1 {
+            fanOut.note(await deliver(message, to: targets[0], granted, provider), of: targets[0].id)
+        } else if !targets.isEmpty {
+            fanOut = await deliver(message, to: targets, granted, provider)
+        }
+        report(fanOut, granted, provider)
+    }
+
+    /// Sends to several addresses, so many at once as the delivery has slots.
+    private func deliver(
+        _ message: Message, to targets: [Target], _ granted: GrantedJob, _ provider: any Provider
+    ) async -> FanOut {
+        let width = min(configuration.fanOut, granted.job.slots ?? .max)
+        return await withTaskGroup(of: (id: String, outcome: DeliveryOutcome)?.self) { group in
+            var fanOut = FanOut(guarantee: granted.permit.content.guarantee)
+            var next = targets.makeIterator()
+            var underWay = 0
+            group.addTask { await DeliveryRunner.checkpointIsDue() }
+            while true {
+                while underWay < width, let target = next.next() {
+                    group.addTask { (target.id, await deliver(message, to: target, granted, provider)) }
+                    underWay += 1
+                }
+                guard underWay > 0, let ended = await group.next() else { break }
+                if let (id, outcome) = ended {
+                    fanOut.note(outcome, of: id)
+                    underWay -= 1
+                } else if !Task.isCancelled {
+                    keep(fanOut.takeDone(), of: granted, provider)
+                    group.addTask { await DeliveryRunner.checkpointIsDue() }
                 }
             }
-            for await (id, outcome) in group { outcomes[id] = outcome }
-            return outcomes
+            group.cancelAll()
+            return fanOut
         }
-        report(outcomes, permit: permit, job: granted.job, provider: provider)
+    }
+
+    private static func checkpointIsDue() async -> (id: String, outcome: DeliveryOutcome)? {
+        try? await Task.sleep(for: FanOut.checkpointInterval)
+        return nil
     }
 
     private func deliver(
-        _ message: Message, to target: Target, permit: Permit, provider: any Provider, sendBy: ContinuousClock.Instant
+        _ message: Message, to target: Target, _ granted: GrantedJob, _ provider: any Provider
     ) async -> DeliveryOutcome {
+        let permit = granted.permit
         // Whatever was paused this long may have lost its permit; nothing left yet, so nothing is counted.
-        guard ContinuousClock.now < sendBy, !Task.isCancelled else {
+        guard ContinuousClock.now < granted.sendBy, !Task.isCancelled else {
             return .throttled(after: .zero, .permitEnding)
         }
         var generator = SystemRandomNumberGenerator()
@@ -65,9 +91,20 @@ struct DeliveryRunner: Sendable {
         metrics.firstCallDelays[permit.content.priority].record(.seconds(clock().timeIntervalSince(due)))
     }
 
-    private func report(
-        _ outcomes: [String: DeliveryOutcome], permit: Permit, job: ClaimedJob, provider: any Provider
-    ) {
+    /// Hands in what is done of an attempt that goes on.
+    private func keep(_ done: [String: DeliveryOutcome], of granted: GrantedJob, _ provider: any Provider) {
+        if done.isEmpty { return }
+        let permit = granted.permit
+        reporter.report(
+            AttemptRecord(
+                permit: permit, decision: .goOn,
+                result: RouteResult(permit, soFar: done, provider: provider.name, at: clock()), outcome: nil,
+                deadDevices: OutcomeSummary.dead(done, on: permit.route), receiptSource: provider.receiptSource),
+            of: granted.job, usage: AttemptUsage())
+    }
+
+    private func report(_ fanOut: FanOut, _ granted: GrantedJob, _ provider: any Provider) {
+        let (permit, outcomes) = (granted.permit, fanOut.outcomes)
         var generator = SystemRandomNumberGenerator()
         let verdict =
             outcomes.isEmpty && permit.settledTargets.isEmpty
@@ -77,13 +114,13 @@ struct DeliveryRunner: Sendable {
                 guarantee: permit.content.guarantee, policy: configuration.retryPolicy, using: &generator)
         let name = OutcomeSummary.word(for: outcomes.values)
         if !outcomes.isEmpty { log(name, permit, provider, verdict.failure) }
+        let news = outcomes.filter { !fanOut.kept.contains($0.key) }
         reporter.report(
             AttemptRecord(
                 permit: permit, decision: verdict.decision.landing(on: permit.route),
-                result: RouteResult(permit, verdict, outcomes, provider: provider.name, at: clock()), outcome: name,
-                deadDevices: permit.route.channel == .push ? OutcomeSummary.dead(outcomes) : [],
-                receiptSource: provider.receiptSource),
-            of: job,
+                result: RouteResult(permit, verdict, fanOut, provider: provider.name, at: clock()), outcome: name,
+                deadDevices: OutcomeSummary.dead(news, on: permit.route), receiptSource: provider.receiptSource),
+            of: granted.job,
             usage: AttemptUsage(outcomes, on: permit.route, by: provider, policy: configuration.retryPolicy))
     }
 

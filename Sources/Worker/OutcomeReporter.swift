@@ -104,10 +104,11 @@ final class OutcomeReporter: Sendable {
 
     /// Ends the jobs in Redis and tells the subscribers. A failure costs time only: the next claim or the sweep finds out.
     private func end(_ batch: [Report], _ recorded: [RecordedAttempt]) async {
-        let endings = zip(batch, recorded).map { report, attempt in
+        let endings = zip(batch, recorded).compactMap { report, attempt -> JobEnding? in
             switch attempt.record.decision {
             case .settle: JobEnding(report.job, .settle, spent: report.usage.calls)
             case .retry(let after, _): JobEnding(report.job, .retry(after: after), spent: report.usage.calls)
+            case .goOn: nil
             }
         }
         let blocks = batch.compactMap(\.usage.block)

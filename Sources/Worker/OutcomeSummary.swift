@@ -15,9 +15,13 @@ enum OutcomeSummary {
         return order.first(where: names.contains)
     }
 
-    /// The addresses that the provider called dead.
-    static func dead(_ outcomes: [String: DeliveryOutcome]) -> [String] {
-        outcomes.filter { if case .invalidRecipient = $0.value { true } else { false } }.map(\.key).sorted()
+    /// The devices that the provider called dead.
+    static func dead(_ outcomes: [String: DeliveryOutcome], on route: Route) -> [DeadDevice] {
+        if route.channel != .push { return [] }
+        return outcomes.compactMap { id, outcome in
+            guard case .invalidRecipient(let failure, let since) = outcome else { return nil }
+            return DeadDevice(id: id, since: since, reason: failure)
+        }.sorted { $0.id < $1.id }
     }
 }
 
@@ -30,31 +34,52 @@ extension AttemptVerdict.Decision {
 
 extension RouteResult {
     /// What an attempt says about its route; without outcomes none was made, and nobody is named for it.
-    init(
-        _ permit: Permit, _ verdict: AttemptVerdict, _ outcomes: [String: DeliveryOutcome], provider: String, at: Date
-    ) {
+    /// What was kept before is not said again.
+    init(_ permit: Permit, _ verdict: AttemptVerdict, _ fanOut: FanOut, provider: String, at: Date) {
+        let outcomes = fanOut.outcomes
         let status: DeliveryStatus =
             switch verdict.decision.landing(on: permit.route) {
             case .settle(let status, _): status
-            case .retry: .pending
+            case .retry, .goOn: .pending
             }
-        let messageIds = outcomes.compactMapValues { outcome -> String? in
-            if case .accepted(let id) = outcome { id } else { nil }
-        }
-        var targets: [String: TargetState] = [:]
-        if permit.route.channel.fansOut {
-            for (id, status) in verdict.targets {
-                targets[id] = TargetState(
-                    standing: Standing(round: permit.round, status: status), provider: provider,
-                    providerMessageId: messageIds[id], attempts: permit.attempt,
-                    failure: status.isSuccess ? nil : outcomes[id]?.failure)
-            }
-        }
+        let news = verdict.targets.filter { !fanOut.kept.contains($0.key) }
+        var targets = permit.states(news, outcomes, provider: provider)
+        if !status.isOpen { targets.merge(permit.goneTargets) { tried, _ in tried } }
         self.init(
             route: permit.route, standing: Standing(round: permit.round, status: status),
             attempts: outcomes.isEmpty ? permit.attempt - 1 : permit.attempt,
             provider: outcomes.isEmpty ? nil : provider,
-            providerMessageId: permit.route.channel.fansOut ? nil : messageIds.values.first,
+            providerMessageId: permit.route.channel.fansOut ? nil : outcomes.values.first?.providerMessageId,
             failure: verdict.failure, targets: targets, at: at)
     }
+
+    /// What is done of an attempt that goes on; the route stays as it is.
+    init(_ permit: Permit, soFar done: [String: DeliveryOutcome], provider: String, at: Date) {
+        let statuses = done.mapValues { AttemptVerdict.status(of: $0, guarantee: permit.content.guarantee) }
+        self.init(
+            route: permit.route, standing: Standing(round: permit.round, status: .pending), attempts: permit.attempt,
+            provider: provider, failure: permit.channel.failure,
+            targets: permit.states(statuses, done, provider: provider), at: at)
+    }
+}
+
+extension Permit {
+    /// What an attempt made of its targets; nothing where the route's channel has one address.
+    fileprivate func states(
+        _ statuses: [String: DeliveryStatus], _ outcomes: [String: DeliveryOutcome], provider: String
+    ) -> [String: TargetState] {
+        if !route.channel.fansOut { return [:] }
+        return Dictionary(
+            uniqueKeysWithValues: statuses.map { id, status in
+                let state = TargetState(
+                    standing: Standing(round: round, status: status), provider: provider,
+                    providerMessageId: outcomes[id]?.providerMessageId, attempts: attempt,
+                    failure: status.isSuccess ? nil : outcomes[id]?.failure)
+                return (id, state)
+            })
+    }
+}
+
+extension DeliveryOutcome {
+    fileprivate var providerMessageId: String? { if case .accepted(let id) = self { id } else { nil } }
 }

@@ -35,7 +35,7 @@ import Testing
                         "deliveredAt": null, "error": null, "routes": {"push.fcm": {"status": "sent"}},
                         "deviceCount": 1, "successCount": 1, "failureCount": 0,
                         "devices": {"phone": {
-                            "status": "sent", "attempts": 1, "provider": "simulator",
+                            "status": "sent", "route": "push.fcm", "attempts": 1, "provider": "simulator",
                             "providerMessageId": "m-phone", "error": null}}},
                     "email": {
                         "status": "pending", "attempts": 0, "provider": null, "providerMessageId": null,

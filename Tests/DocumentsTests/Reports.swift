@@ -6,12 +6,13 @@ extension Permit {
     /// What a worker reports when the delivery is done.
     func settled(
         _ status: DeliveryStatus = .sent, failure: DeliveryFailure? = nil, at moment: Date = Sample.moment,
-        deadDevices: [String] = [], receipts: ReceiptSource = .none
+        deadDevices: [String] = [], since: Date? = nil, receipts: ReceiptSource = .none
     ) -> AttemptRecord {
         AttemptRecord(
             permit: self, decision: .settle(status, deadLetter: status == .failed),
             result: result(status, failure: failure, at: moment), outcome: status == .sent ? "accepted" : "rejected",
-            deadDevices: deadDevices, receiptSource: receipts)
+            deadDevices: deadDevices.map { DeadDevice(id: $0, since: since, reason: Report.refused) },
+            receiptSource: receipts)
     }
 
     /// What a worker reports when the delivery is to be tried again.

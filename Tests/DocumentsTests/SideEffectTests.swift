@@ -46,41 +46,6 @@ import Testing
         }
     }
 
-    @Test func deadDevicesAreRemovedFromTheirUserOnly() async throws {
-        try await withDatabase { database in
-            let users = RecipientStore(pool: database.pool)
-            for (user, tenant) in [("ada", "acme"), ("bob", "acme"), ("ada", "globex")] {
-                var recipient = Recipient(userId: user)
-                recipient.devices = ["phone", "tablet", "watch"].map { Sample.device($0) }
-                _ = try await users.put(recipient, userId: user, tenant: tenant, replacesDevices: true)
-            }
-            let ada = try #require(try await users.user("ada", tenant: "acme"))
-            let sample = try await database.accept(
-                Sample.notification(["channels": ["push"]], to: ["userId": "ada"], user: ada))
-            let permit = try await database.permits().grant(sample.id, on: .fcm)
-            _ = try await database.record(permit.settled(deadDevices: ["phone", "watch"]))
-            #expect(try await users.user("ada", tenant: "acme")?.devices.map(\.id) == ["tablet"])
-            #expect(try await users.user("bob", tenant: "acme")?.devices.count == 3)
-            #expect(try await users.user("ada", tenant: "globex")?.devices.count == 3)
-        }
-    }
-
-    @Test func aDeviceThatCameBackWithANewTokenStays() async throws {
-        try await withDatabase { database in
-            let users = RecipientStore(pool: database.pool)
-            var ada = Recipient(userId: "ada")
-            ada.devices = [Sample.device("phone")]
-            _ = try await users.put(ada, userId: "ada", tenant: "acme", replacesDevices: true)
-            let sample = try await database.accept(
-                Sample.notification(["channels": ["push"]], to: ["userId": "ada"], user: ada))
-            let permit = try await database.permits().grant(sample.id, on: .fcm)
-            let reinstalled = Device(id: "phone", route: .fcm, token: "another")
-            #expect(try await users.put(reinstalled, userId: "ada", tenant: "acme"))
-            _ = try await database.record(permit.settled(.failed, deadDevices: ["phone"]))
-            #expect(try await users.user("ada", tenant: "acme")?.devices == [reinstalled])
-        }
-    }
-
     @Test func inAppThatWasDueLaterComesToLieInTheInbox() async throws {
         try await withDatabase { database in
             let sample = try await database.accept(Self.later())

@@ -1,3 +1,5 @@
+import Documents
+import Foundation
 import Notifications
 import Testing
 
@@ -24,9 +26,13 @@ struct OutcomeSummaryTests {
     }
 
     @Test func onlyInvalidRecipientsAreDead() {
+        let since = Date(timeIntervalSince1970: 1)
         let outcomes: [String: DeliveryOutcome] = [
             "a": .invalidRecipient(failure), "b": .rejected(failure), "c": .accepted(providerMessageId: nil),
+            "d": .invalidRecipient(failure, since: since),
         ]
-        #expect(OutcomeSummary.dead(outcomes) == ["a"])
+        let dead = [DeadDevice(id: "a", reason: failure), DeadDevice(id: "d", since: since, reason: failure)]
+        #expect(OutcomeSummary.dead(outcomes, on: .apns) == dead)
+        #expect(OutcomeSummary.dead(outcomes, on: .webhook) == [])
     }
 }

@@ -1,0 +1,30 @@
+import Notifications
+
+/// What the addresses of one attempt have come to so far.
+///
+/// Some answer at once and some after seconds. What is done is kept while the others are waited for, so that a worker
+/// that dies meanwhile has sent nothing in doubt but what was under way.
+struct FanOut {
+    /// How long what is done waits to be kept.
+    static let checkpointInterval: Duration = .milliseconds(250)
+
+    let guarantee: DeliveryGuarantee
+    private(set) var outcomes: [String: DeliveryOutcome] = [:]
+    /// Those that were taken for a checkpoint.
+    private(set) var kept: Set<String> = []
+
+    init(guarantee: DeliveryGuarantee) {
+        self.guarantee = guarantee
+    }
+
+    mutating func note(_ outcome: DeliveryOutcome, of id: String) { outcomes[id] = outcome }
+
+    /// What is done and was not taken before. What is to be tried again waits for the end of the attempt, which says when.
+    mutating func takeDone() -> [String: DeliveryOutcome] {
+        let done = outcomes.filter { id, outcome in
+            !kept.contains(id) && !AttemptVerdict.status(of: outcome, guarantee: guarantee).isOpen
+        }
+        kept.formUnion(done.keys)
+        return done
+    }
+}
