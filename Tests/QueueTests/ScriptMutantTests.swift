@@ -1,3 +1,4 @@
+import LuaScripts
 import Redis
 import Testing
 
@@ -18,8 +19,8 @@ import Testing
 
     @Test func withoutABugNothingIsFound() async throws {
         // By way of a swap that changes nothing.
-        let line = "local route = KEYS[1]"
-        let sound = ScriptMutant("nothing", in: QueueScript.cancel.source, line, line + " ")
+        let sound = ScriptMutant("nothing", in: LuaScripts.basics, "return string.format", "return  string.format")
+        #expect(sound.fits && sound.scripts.count > 1)
         #expect(try await problem(under: sound, in: 0..<5) == nil)
     }
 

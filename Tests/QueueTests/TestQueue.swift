@@ -2,9 +2,10 @@ import Foundation
 import LocalServers
 import Logging
 import Notifications
-import Queue
 import Redis
 import TestSupport
+
+@testable import Queue
 
 /// A queue under a namespace of its own, with a hand on its clock.
 struct TestQueue: Sendable {
@@ -105,7 +106,8 @@ private func open(
     guard let scripts = mutant?.scripts else { return try await open(configuration, body) }
     try await ScriptSwap.run(before: server.socketPath, digests: scripts.mapValues(\.sha1)) { port in
         configuration.endpoint = .tcp(host: "127.0.0.1", port: port)
-        try await open(configuration, loading: Array(scripts.values), body)
+        // All of them: where a pipeline finds one of its scripts unknown, that one comes last.
+        try await open(configuration, loading: QueueScript.all.map(\.script) + scripts.values, body)
     }
 }
 
