@@ -100,7 +100,8 @@ let package = Package(
         room("LocalServers"),
         room(
             "Bench",
-            ["CEpoll", "LocalServers", "Notifications", "Documents", "Postgres", "Queue", "Redis", "Worker", logging]),
+            ["CEpoll", "LocalServers", "Notifications", "Documents", "Postgres", "Queue", "Redis", "Worker", logging]
+                + nio),
         .executableTarget(
             name: "belfry",
             dependencies: [

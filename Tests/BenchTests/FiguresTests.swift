@@ -55,6 +55,15 @@ struct FiguresTests {
         #expect(Set(names).count == names.count)
     }
 
+    /// Scripts and documents go by these.
+    @Test(arguments: [
+        "enqueuePerSecond.single", "enqueuePerSecond.pipelined32", "enqueuePerSecond.batch500", "settledPerSecond.1",
+        "settledPerSecond.2", "settledPerSecond.4", "floorSettledPerSecond", "claimMicros.1000", "claimMicros.1000000",
+        "bytesPerDelivery", "idleCommandsPerSecond", "pickupMs.p99", "criticalBehindMillionMs.p99",
+        "smallTenantP99Ratio", "rateMeanRatio", "rateWorstSecond",
+    ])
+    func figureKeepsItsName(name: String) { #expect(QueueReport.entries.contains { $0.name == name }) }
+
     @Test func aRateIsJudgedByItsMeanAndItsFullestSecond() {
         let moments = [0, 0.5, 0.999, 1, 1.4, 1.6, 4]
         let figures = RatePart.figures(moments.shuffled(), ProviderLimits(ratePerSecond: 2, burst: 3))

@@ -1,7 +1,7 @@
 import Notifications
 import Queue
 
-/// How many jobs a second one process enqueues: one by one, 32 at once, and in batches of 500.
+/// How many jobs a second one process enqueues: one by one, 32 at once, and in batches of 50 and 500.
 struct EnqueuePart {
     let site: QueueSite
     let duration: Duration
@@ -10,6 +10,7 @@ struct EnqueuePart {
         [
             "enqueuePerSecond.single": try await enqueue(lanes: 1, batch: 1),
             "enqueuePerSecond.pipelined32": try await enqueue(lanes: 32, batch: 1),
+            "enqueuePerSecond.batch50": try await enqueue(lanes: 2, batch: 50),
             // Two, so that one is written down while Redis has the other.
             "enqueuePerSecond.batch500": try await enqueue(lanes: 2, batch: DeliveryQueue.batchLimit),
         ]

@@ -22,15 +22,37 @@ struct FullProfile {
             figures["pickupAtLoadMs.\(load).p99"] = waits?.p99
         }
         figures["latenessMs.p99"] = try await burst()?.p99
+        figures["rebuildSeconds.1000000"] = try await rebuild()
         return figures
     }
 
-    func measureDurable() async throws -> QueueFigures {
-        [
-            "durable.enqueuePerSecond": try await EnqueuePart(site: site, duration: configuration.duration).enqueue(
-                lanes: 2, batch: DeliveryQueue.batchLimit),
-            "durable.settledPerSecond": try await SettlePart(site: site, jobs: configuration.jobs).settle(1).perSecond,
+    func measure(in surroundings: QueueSurroundings) async throws -> QueueFigures {
+        let enqueue = EnqueuePart(site: site, duration: configuration.duration)
+        let settle = SettlePart(site: site, jobs: configuration.jobs)
+        var figures = [
+            "enqueuePerSecond": try await enqueue.enqueue(lanes: 2, batch: DeliveryQueue.batchLimit),
+            "settledPerSecond": try await settle.settle(1).perSecond,
         ]
+        try await site.reset()
+        let prober = Prober(site: site)
+        let waits = try await site.withWorkers(1, journal: prober.journalPath) { _ in
+            try await prober.probe(IdlePart.probes, every: configuration.duration * 2 / IdlePart.probes)
+        }
+        (figures["pickupMs.p50"], figures["pickupMs.p99"]) = (Percentiles(waits)?.p50, Percentiles(waits)?.p99)
+        return Dictionary(uniqueKeysWithValues: figures.map { ("\(surroundings.rawValue).\($0)", $1) })
+    }
+
+    /// What Redis does in a rebuild: page after page, as they come from Postgres.
+    private func rebuild() async throws -> Double {
+        try await site.reset()
+        try await site.fill(configuration.backlog)
+        let start = ContinuousClock.now
+        try await site.queue.clear(QueueSite.route)
+        for _ in 0..<configuration.backlog / DeliveryQueue.batchLimit {
+            try await site.queue.enqueue(QueueSite.jobs(DeliveryQueue.batchLimit), on: QueueSite.route)
+        }
+        try await site.queue.open(QueueSite.route, epoch: NoOpWorker.epoch)
+        return (.now - start).seconds
     }
 
     /// Probes while jobs come at a rate, a hundred times a second, whether or not earlier ones are done.

@@ -20,7 +20,7 @@ public struct QueueBenchmark: Sendable {
         /// Worker processes that share one provider's rate.
         public var rateWorkers = 20
         public var redisURL: String?
-        /// Also what takes long: batch sizes, loads, a burst that falls due, the append-only file.
+        /// Also what takes long: batch sizes, loads, a burst that falls due, a rebuild, other surroundings.
         public var isFull = false
         public init() {}
     }
@@ -48,21 +48,28 @@ public struct QueueBenchmark: Sendable {
                     figures.merge(try await part.measure(site, configuration)) { $1 }
                 }
                 if configuration.isFull {
-                    progress("run \(number) of \(configuration.runs): batch sizes, loads, a burst")
+                    progress("run \(number) of \(configuration.runs): batch sizes, loads, a burst, a rebuild")
                     figures.merge(try await FullProfile(site: site, configuration: configuration).measure()) { $1 }
                 }
                 runs.append(figures)
             }
             return runs
         }
-        if configuration.isFull, configuration.redisURL == nil {
-            progress("with the append-only file")
-            let durable = try await QueueSite.with(configuration, binary: binary, durable: true) { site in
-                try await FullProfile(site: site, configuration: configuration).measureDurable()
-            }
-            runs[0].merge(durable) { $1 }
+        // A Redis that is not ours is where and how it is.
+        for surroundings in QueueSurroundings.allCases where configuration.isFull && configuration.redisURL == nil {
+            try await measure(surroundings, into: &runs)
         }
         return QueueReport(runs: runs)
+    }
+
+    private func measure(_ surroundings: QueueSurroundings, into runs: inout [QueueFigures]) async throws {
+        for place in runs.indices {
+            progress("run \(place + 1) of \(runs.count): \(surroundings.title)")
+            let figures = try await QueueSite.with(configuration, binary: binary, in: surroundings) { site in
+                try await FullProfile(site: site, configuration: configuration).measure(in: surroundings)
+            }
+            runs[place].merge(figures) { $1 }
+        }
     }
 }
 

@@ -4,6 +4,7 @@ extension QueueReport {
         [
             Entry(name: "enqueuePerSecond.single", title: "enqueued a second, one by one", decimals: 0),
             Entry(name: "enqueuePerSecond.pipelined32", title: "… 32 at once", decimals: 0),
+            Entry(name: "enqueuePerSecond.batch50", title: "… in batches of 50", decimals: 0),
             Entry(name: "enqueuePerSecond.batch500", title: "… in batches of 500", decimals: 0),
             Entry(name: "settledPerSecond.1", title: "claimed and settled a second, 1 process", decimals: 0),
             Entry(name: "settledPerSecond.2", title: "… 2 processes", decimals: 0),
@@ -39,7 +40,18 @@ extension QueueReport {
             ]
         } + [
             Entry(name: "latenessMs.p99", title: "lateness of many due in one second in ms, p99", decimals: 1),
-            Entry(name: "durable.enqueuePerSecond", title: "with the append-only file: enqueued", decimals: 0),
-            Entry(name: "durable.settledPerSecond", title: "… settled, 1 process", decimals: 0),
+            Entry(name: "rebuildSeconds.1000000", title: "dropping and filling 1,000,000 anew in s", decimals: 1),
         ]
+        + QueueSurroundings.allCases.flatMap { surroundings in
+            [
+                Entry(
+                    name: "\(surroundings.rawValue).enqueuePerSecond",
+                    title: "\(surroundings.title): enqueued a second",
+                    decimals: 0),
+                Entry(name: "\(surroundings.rawValue).settledPerSecond", title: "… settled, 1 process", decimals: 0),
+                Entry(
+                    name: "\(surroundings.rawValue).pickupMs.p50", title: "… pick-up on idle in ms, p50", decimals: 2),
+                Entry(name: "\(surroundings.rawValue).pickupMs.p99", title: "… p99", decimals: 2),
+            ]
+        }
 }

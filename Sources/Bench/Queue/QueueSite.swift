@@ -25,14 +25,20 @@ struct QueueSite: Sendable {
 
     /// Runs `body` on a site, and clears away what was left there.
     static func with<Value>(
-        _ configuration: QueueBenchmark.Configuration, binary: String, durable: Bool = false,
+        _ configuration: QueueBenchmark.Configuration, binary: String,
+        in surroundings: QueueSurroundings? = nil,
         _ body: (QueueSite) async throws -> Value
     ) async throws -> Value {
         let folder = "/tmp/belfry-bench-queue-\(getpid())"
         let server =
             configuration.redisURL == nil
-            ? try await LocalRedis.start(directory: "\(folder)/redis", durable: durable) : nil
-        let url = configuration.redisURL ?? server?.url ?? ""
+            ? try await LocalRedis.start(
+                directory: "\(folder)/redis", durable: surroundings?.isDurable ?? false) : nil
+        let line =
+            if let server, surroundings?.isDistant == true {
+                try await DelayLine.start(to: server.socketPath, roundTrip: QueueSurroundings.distance)
+            } else { DelayLine?.none }
+        let url = line.map { "redis://127.0.0.1:\($0.port)/0" } ?? configuration.redisURL ?? server?.url ?? ""
         var redisConfiguration = try RedisConfiguration(url: url)
         redisConfiguration.commandTimeout = .seconds(30)
         let redis = RedisClient(configuration: redisConfiguration, logger: .bench)
@@ -46,6 +52,7 @@ struct QueueSite: Sendable {
         do { result = .success(try await body(site)) } catch { result = .failure(error) }
         for route in Route.allCases { try? await site.queue.clear(route) }
         await redis.shutdown()
+        await line?.stop()
         await server?.stop()
         try? FileManager.default.removeItem(atPath: folder)
         return try result.get()

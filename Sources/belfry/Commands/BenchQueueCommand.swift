@@ -19,7 +19,11 @@ struct BenchQueueCommand: AsyncParsableCommand {
         help: "Only these parts, separated by commas: \(QueuePart.allCases.map(\.rawValue).joined(separator: ", ")).")
     var only: String?
 
-    @Flag(help: "Also batch sizes, loads, a burst that falls due, and the append-only file. Takes long.")
+    @Flag(
+        help: """
+            Also batch sizes, loads, a burst that falls due, a rebuild, the append-only file and 1 ms to Redis and back. \
+            Takes long.
+            """)
     var full = false
 
     @Flag(help: "One tiny run, to see that it works; its figures say little.")
