@@ -27,25 +27,34 @@ extension MailMessage {
         if let subject {
             lines.append(HeaderText.fold("Subject", HeaderText.unstructured(subject, longestWord: 60)))
         }
-        lines.append("Auto-Submitted: auto-generated\r\n")
-        if !listUnsubscribe.isEmpty {
-            let words = listUnsubscribe.map { "<\($0.text)>" }
-            let separated = words.dropLast().map { $0 + "," } + words.suffix(1)
-            lines.append(HeaderText.fold("List-Unsubscribe", separated))
-        }
-        if listUnsubscribe.contains(where: \.isHTTPS) {
-            lines.append("List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n")
-        }
-        for header in headers {
-            // Machines read these: what is ASCII is not encoded, however long its words are.
-            let words = HeaderText.unstructured(header.value, longestWord: CustomHeader.maximumValueLength)
-            lines.append(HeaderText.fold(header.name, words))
-        }
+        lines += additions.map { HeaderText.fold($0.name, $0.words) }
         return lines + ["MIME-Version: 1.0\r\n"]
     }
 
-    /// The types of the parts check themselves; what is a plain string is checked here.
-    private func check() throws(MailError) {
+    /// The headers that are neither of the envelope nor of MIME, for an API that has fields of its own for those: ASCII,
+    /// not folded.
+    public var additionalHeaders: [(name: String, value: String)] {
+        additions.map { (name: $0.name, value: $0.words.joined(separator: " ")) }
+    }
+
+    private var additions: [(name: String, words: [String])] {
+        var additions = [(name: "Auto-Submitted", words: ["auto-generated"])]
+        if !listUnsubscribe.isEmpty {
+            let words = listUnsubscribe.map { "<\($0.text)>" }
+            additions.append(("List-Unsubscribe", words.dropLast().map { $0 + "," } + words.suffix(1)))
+        }
+        if listUnsubscribe.contains(where: \.isHTTPS) {
+            additions.append(("List-Unsubscribe-Post", ["List-Unsubscribe=One-Click"]))
+        }
+        // Machines read the caller's: what is ASCII is not encoded, however long its words are.
+        return additions
+            + headers.map { header in
+                (header.name, HeaderText.unstructured(header.value, longestWord: CustomHeader.maximumValueLength))
+            }
+    }
+
+    /// Refuses what a header must not carry. The types of the parts check themselves, this what is a plain string.
+    public func check() throws(MailError) {
         for mailbox in [from] + to + cc + (replyTo.map { [$0] } ?? []) {
             if let name = mailbox.name { try HeaderText.check(name, part: "name") }
         }

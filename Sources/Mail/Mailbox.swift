@@ -43,6 +43,9 @@ public struct Mailbox: Sendable, Hashable {
         return plain.isEmpty ? nil : plain
     }
 
+    /// As a header shows it, in ASCII unless the address is not: `"Ann Smith" <ann@example.com>`.
+    public var headerText: String { words.joined(separator: " ") }
+
     /// As the words of a header: the name quoted or encoded, then `<address>`.
     var words: [String] {
         let address = "<\(address.text)>"

@@ -40,4 +40,14 @@ extension DeliveryOutcome {
             case .unknown: .unknown(failure)
             }
     }
+
+    /// What a request to a service of the operator's without an answer means: where its URL or its certificate is wrong,
+    /// that is a matter of the settings.
+    init(service error: OutboundError) {
+        switch error {
+        case .notSent(.urlRefused), .notSent(.certificate):
+            self = .authentication(DeliveryFailure(code: error.reason.rawValue, detail: error.description))
+        default: self.init(error)
+        }
+    }
 }

@@ -16,9 +16,13 @@ extension ProviderRegistry {
         let everyRoute = Set(Route.allCases)
         let smtp = { try required(settings.smtp, by: "smtp") }
         let webhook = { try required(settings.webhook, by: "webhook") }
+        let ses = { try required(settings.ses, by: "ses") }
+        let sendGrid = { try required(settings.sendGrid, by: "sendgrid") }
         return [
             "webhook": Entry(routes: [.webhook]) { WebhookProvider(configuration: try webhook(), outbound: outbound) },
             "smtp": Entry(routes: [.email]) { try SMTPProvider(configuration: try smtp(), logger: logger) },
+            "ses": Entry(routes: [.email]) { SESProvider(configuration: try ses(), outbound: outbound) },
+            "sendgrid": Entry(routes: [.email]) { SendGridProvider(configuration: try sendGrid(), outbound: outbound) },
             "inApp": Entry(routes: [.inApp]) { InAppProvider() },
             "simulator": Entry(routes: everyRoute) { try SimulatorProvider(configuration: settings.simulator) },
         ]

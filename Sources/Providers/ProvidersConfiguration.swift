@@ -2,6 +2,8 @@
 public struct ProvidersConfiguration: Sendable {
     public var webhook: WebhookConfiguration?
     public var smtp: SMTPProviderConfiguration?
+    public var ses: SESConfiguration?
+    public var sendGrid: SendGridConfiguration?
     public var simulator = SimulatorConfiguration()
 
     public init() {}

@@ -1,4 +1,3 @@
-import Crypto
 public import Foundation
 public import Logging
 import Mail
@@ -28,55 +27,23 @@ public struct SMTPProvider: Provider {
     }
 
     public func deliver(_ attempt: DeliveryAttempt) async -> DeliveryOutcome {
-        guard case .email(let text) = attempt.target.address else { return .rejected(.wrongAddress) }
-        let fields = Fields(attempt.message.overrides ?? JSONObject())
-        let content = EmailContent(fields)
-        // The API has named what is wrong to whoever could mend it; names of members are the caller's words.
-        guard fields.problems.isEmpty else {
-            return .rejected(DeliveryFailure(code: "content", detail: "What overrides.email says is not valid."))
-        }
-        let message: MailMessage
+        let mail: ComposedMail
         let bytes: [UInt8]
-        do throws(MailError) {
-            message = try compose(attempt, content, to: SMTPProvider.recipient(text))
-            bytes = try message.encoded()
+        do throws(MailRefusal) {
+            mail = try ComposedMail(attempt, from: configuration.from, at: now())
+            bytes = try mail.encoded()
         } catch {
-            return .rejected(DeliveryFailure(code: error.code, detail: "The message \(error.description)."))
+            return .rejected(error.failure)
         }
-        let results = await client.send(envelope(message, content), bytes, timeout: attempt.timeout)
+        let envelope = SMTPEnvelope(
+            sender: mail.message.from.address.text, recipients: mail.recipients.map(\.address.text), condition: .first)
+        let results = await client.send(envelope, bytes, timeout: attempt.timeout)
         noteCopies(results, of: attempt)
-        let isSenderOurs = content.from == nil
-        return SMTPVerdict.outcome(of: results.first, messageId: message.fullMessageId, isSenderOurs: isSenderOurs)
+        return SMTPVerdict.outcome(
+            of: results.first, messageId: mail.message.fullMessageId, isSenderOurs: mail.isSenderOurs)
     }
 
     public func shutdown() async { client.shutdown() }
-
-    private static func recipient(_ text: String) throws(MailError) -> Mailbox {
-        do { return Mailbox(address: try EmailAddress(text)) } catch { throw .invalidAddress(part: "to", error) }
-    }
-
-    private func compose(_ attempt: DeliveryAttempt, _ content: EmailContent, to recipient: Mailbox) -> MailMessage {
-        var message = MailMessage(
-            from: content.from ?? configuration.from, to: [recipient],
-            messageId: SMTPProvider.messageId(of: attempt), messageIdDomain: configuration.from.address.domain,
-            date: now())
-        message.cc = content.cc
-        message.replyTo = content.replyTo
-        message.subject = content.subject ?? attempt.message.title
-        // HTML alone stays alone where the caller gave no text for it.
-        message.text = content.text ?? attempt.message.body
-        message.html = content.html
-        if message.text == nil, message.html == nil { message.text = "" }
-        message.attachments = content.attachments
-        message.headers = content.headers
-        message.listUnsubscribe = content.listUnsubscribe
-        return message
-    }
-
-    private func envelope(_ message: MailMessage, _ content: EmailContent) -> SMTPEnvelope {
-        let recipients = (message.to + content.cc + content.bcc).map(\.address.text)
-        return SMTPEnvelope(sender: message.from.address.text, recipients: recipients, condition: .first)
-    }
 
     private func noteCopies(_ results: [SMTPResult], of attempt: DeliveryAttempt) {
         guard case .accepted = results.first else { return }
@@ -85,11 +52,5 @@ public struct SMTPProvider: Provider {
         logger.warning(
             "copies of a message were not taken",
             metadata: ["notificationId": "\(attempt.notificationId.text)", "count": "\(refused)"])
-    }
-
-    /// The same over the attempts of a round: whoever gets it twice can tell.
-    static func messageId(of attempt: DeliveryAttempt) -> String {
-        let digest = SHA256.hash(data: Data(attempt.idempotencyKey.utf8))
-        return digest.prefix(16).map { String(format: "%02x", $0) }.joined()
     }
 }

@@ -1,4 +1,3 @@
-import Crypto
 public import Foundation
 import HTTPTypes
 public import Notifications
@@ -59,8 +58,5 @@ public struct WebhookProvider: Provider {
 
     /// The same over the attempts of a round, so that receivers can drop a repetition. The standard allows no `.` in it,
     /// which a route may have; hence a hash.
-    static func messageId(of attempt: DeliveryAttempt) -> String {
-        let digest = SHA256.hash(data: Data(attempt.idempotencyKey.utf8))
-        return "msg_" + digest.prefix(16).map { String(format: "%02x", $0) }.joined()
-    }
+    static func messageId(of attempt: DeliveryAttempt) -> String { "msg_" + attempt.digest }
 }

@@ -4,8 +4,16 @@ import Providers
 import SMTP
 
 extension Settings {
+    /// Whom e-mail is from.
+    static func sender(_ reader: inout SettingsReader) -> Mailbox? {
+        reader.parsed(
+            "BELFRY_EMAIL_FROM", form: "name@host or Name <name@host>", fallback: "none",
+            "The sender of e-mail where a request names no other.", default: nil
+        ) { try Mailbox(parsing: $0, part: "from") }
+    }
+
     /// Nil unless server and sender are set.
-    static func smtp(_ reader: inout SettingsReader) -> SMTPProviderConfiguration? {
+    static func smtp(_ reader: inout SettingsReader, _ sender: Mailbox?) -> SMTPProviderConfiguration? {
         let mechanisms = ["auto"] + SMTPCredentials.Mechanism.allCases.map(\.rawValue)
         let mechanism = reader.choice(
             "BELFRY_SMTP_AUTH", mechanisms, default: "auto",
@@ -16,8 +24,8 @@ extension Settings {
             isSecret: true, default: nil
         ) { try SMTPConfiguration(url: $0, mechanism: SMTPCredentials.Mechanism(rawValue: mechanism)) }
         let from: Mailbox? = reader.parsed(
-            "BELFRY_SMTP_FROM", form: "name@host or Name <name@host>", fallback: "none",
-            "The sender of e-mail.", default: nil
+            "BELFRY_SMTP_FROM", form: "name@host or Name <name@host>", fallback: "BELFRY_EMAIL_FROM",
+            "The sender of e-mail by SMTP, if it is another one.", default: sender
         ) { try Mailbox(parsing: $0, part: "from") }
         let connection = connectionSettings(&reader)
         guard var server, let from else { return nil }

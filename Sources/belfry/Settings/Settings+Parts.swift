@@ -60,7 +60,11 @@ extension Settings {
             "BELFRY_WEBHOOK_SECRETS", form: "whsec_<base64>[,whsec_<base64>]", fallback: "none",
             "What webhooks are signed with; two while one replaces the other.", isSecret: true, default: nil
         ) { try WebhookConfiguration(secrets: $0.split(separator: ",").map { String($0) }) }
-        providers.smtp = smtp(&reader)
+        let sender = sender(&reader)
+        providers.smtp = smtp(&reader, sender)
+        let amazon = amazon(&reader)
+        providers.ses = ses(&reader, amazon, sender)
+        providers.sendGrid = sendGrid(&reader, sender)
         providers.simulator = reader.parsed(
             "BELFRY_SIMULATOR", form: "latency=5ms..50ms,retry=0.01,…", fallback: "accepts all at once",
             "How the provider simulator behaves.", default: providers.simulator

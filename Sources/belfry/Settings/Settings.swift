@@ -93,14 +93,7 @@ struct Settings {
         providers = Settings.providers(&reader)
         receipts = Settings.receipts(&reader)
         outbound = Settings.outbound(&reader)
-        if assignments.values.contains(where: { $0.contains("webhook") }), providers.webhook == nil {
-            reader.note(
-                "BELFRY_WEBHOOK_SECRETS must be set for the provider webhook: "
-                    + "`echo whsec_$(openssl rand -base64 32)` makes one")
-        }
-        if assignments.values.contains(where: { $0.contains("smtp") }), providers.smtp == nil {
-            reader.note("BELFRY_SMTP_URL and BELFRY_SMTP_FROM must be set for the provider smtp")
-        }
+        Settings.checkAssigned(assignments, providers, &reader)
         entries = reader.entries
         guard reader.problems.isEmpty, let postgres = servers.postgres, let redis = servers.redis else { return nil }
         self.postgres = postgres

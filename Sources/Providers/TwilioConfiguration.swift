@@ -1,0 +1,23 @@
+public import Outbound
+
+/// How Twilio is used.
+public struct TwilioConfiguration: Sendable {
+    public static let defaultURL = "https://api.twilio.com"
+
+    /// `AC…`
+    public var accountSid: String
+    /// `SK…` of an API key, whose secret the token then is; nil for the account's own token.
+    public var keySid: String?
+    public var token: Secret
+    /// A number, an alphanumeric sender, or a messaging service's `MG…`.
+    public var sender: String
+    public var url: ServiceURL
+
+    public init(accountSid: String, keySid: String? = nil, token: Secret, sender: String, url: ServiceURL) {
+        self.accountSid = accountSid
+        self.keySid = keySid
+        self.token = token
+        self.sender = sender
+        self.url = url
+    }
+}
