@@ -18,6 +18,7 @@ public struct APIDependencies: Sendable {
     let redriver: Redriver
     let canceller: Canceller
     let receipts: ReceiptRecorder
+    let suppressions: SuppressionStore
     let writer: NotificationWriter
     let clock: ServerClock
     let queue: DeliveryQueue
@@ -43,6 +44,7 @@ public struct APIDependencies: Sendable {
         redriver = Redriver(pool: pool)
         canceller = Canceller(pool: pool)
         receipts = ReceiptRecorder(pool: pool)
+        suppressions = SuppressionStore(pool: pool)
         self.lookup = lookup
         self.writer = writer
         self.clock = clock

@@ -106,7 +106,9 @@ extension APIServer {
             recorder: dependencies.receipts, clock: dependencies.clock, enqueuer: enqueuer,
             metrics: ReceiptMetrics(dependencies.metrics, providers: configuration.receiptParsers.keys.sorted()),
             logger: logger)
-        return notifications.all + cancels.all + receipts.all + users.all + inbox.all + stream.all + queues.all
+        return notifications.all + cancels.all + receipts.all
+            + SuppressionEndpoints(store: dependencies.suppressions).all + users.all + inbox.all + stream.all
+            + queues.all
             + deadLetters.all
             + providers.all + operations.all
     }

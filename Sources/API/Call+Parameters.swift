@@ -14,7 +14,7 @@ extension Call {
     func deviceId() throws -> String { try text("deviceId", field: "deviceId", maximum: 128) }
 
     /// A part of the path, of at most `maximum` bytes.
-    private func text(_ name: String, field: String, maximum: Int) throws -> String {
+    func text(_ name: String, field: String, maximum: Int) throws -> String {
         guard let text = parameters.get(name)?.removingPercentEncoding, !text.isEmpty else { throw Problem.notFound }
         if text.utf8.count > maximum {
             throw Problem.invalid(field, .tooLong, "must be at most \(maximum) bytes")

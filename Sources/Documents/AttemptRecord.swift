@@ -10,18 +10,21 @@ public struct AttemptRecord: Sendable {
     public var outcome: String?
     /// Devices that the provider called dead.
     public var deadDevices: [DeadDevice]
+    /// Whether the provider called the address dead, on a channel where addresses are suppressed.
+    public var isAddressDead: Bool
     /// How its provider tells what becomes of what it took.
     public var receiptSource: ReceiptSource
 
     public init(
         permit: Permit, decision: AttemptVerdict.Decision, result: RouteResult, outcome: String?,
-        deadDevices: [DeadDevice] = [], receiptSource: ReceiptSource = .none
+        deadDevices: [DeadDevice] = [], isAddressDead: Bool = false, receiptSource: ReceiptSource = .none
     ) {
         self.permit = permit
         self.decision = decision
         self.result = result
         self.outcome = outcome
         self.deadDevices = deadDevices
+        self.isAddressDead = isAddressDead
         self.receiptSource = receiptSource
     }
 }

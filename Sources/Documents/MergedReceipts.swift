@@ -29,6 +29,8 @@ struct MergedReceipts {
     private(set) var events: [StatusEvent] = []
     /// The kinds that were told for the first time, by message.
     private(set) var newlyTold: [String: [Receipt.Kind]] = [:]
+    /// Why nothing more is to be sent to the addresses of some messages.
+    private(set) var suppressions: [String: Suppression.Reason] = [:]
     /// What arrived although its delivery may still be open, its outcome being in doubt.
     private(set) var arrived: [DeliveryReference] = []
     private var documents: [UUID: [NotificationChannel: ChannelState]]
@@ -51,6 +53,10 @@ struct MergedReceipts {
         guard var state = documents[reference.notificationId]?[channel] else { return }
         messages[receipt.messageId]?.told.insert(receipt.kind.rawValue)
         newlyTold[receipt.messageId, default: []].append(receipt.kind)
+        // Whoever complained or is not there gets nothing; that outweighs having unsubscribed.
+        if let reason = receipt.suppression, suppressions[receipt.messageId] ?? .unsubscribed == .unsubscribed {
+            suppressions[receipt.messageId] = reason
+        }
         let previous = state.status
         if let status = receipt.kind.status {
             state.merge(RouteResult(receipt, status, of: message, provider: provider, now: now))

@@ -116,6 +116,8 @@ public struct OutcomeRecorder: Sendable {
         if !dead.isEmpty { statements.append(SideEffects.deadLetters(dead)) }
         let unread = records.filter { $0.decision == .settle(.unread, deadLetter: false) }
         if !unread.isEmpty { statements.append(SideEffects.unread(unread)) }
+        let suppressed = records.filter(\.isAddressDead).compactMap(SuppressedAddress.init)
+        if !suppressed.isEmpty { statements.append(Suppressions.inserting(suppressed)) }
         return statements
     }
 }

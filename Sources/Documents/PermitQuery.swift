@@ -78,6 +78,7 @@ struct PermitQuery {
         )
         SELECT a.notification_id, a.verdict, a.wait_milliseconds, a.fence, a.attempts, a.crashes, a.round,
             n.tenant, n.user_id, n.created_at, n.content, n.channels, r.profile,
+            CASE WHEN a.verdict = 'granted' THEN \(suppressionOn: route) END AS suppression,
             \(devicesOf: "n") AS devices, now() AS at
         FROM answer a
         LEFT JOIN notifications n ON n.id = a.notification_id

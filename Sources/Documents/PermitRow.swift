@@ -21,7 +21,14 @@ struct PermitRow {
         // Re-driven just when its partition was dropped: Partitions forgets it next.
         if verdict.needsDocument, try row.get("content", as: JSONB?.self) == nil { return .gone }
         switch verdict {
-        case .granted: return .granted(try permit(on: route))
+        case .granted:
+            var permit = try permit(on: route)
+            guard let reason = try row.get("suppression", as: String?.self).flatMap(Suppression.Reason.init) else {
+                return .granted(permit)
+            }
+            // No attempt is made.
+            permit.attempt -= 1
+            return .over(permit, .skipped, .suppressed(reason))
         case .cancelled: return .over(try permit(on: route), .cancelled, nil)
         case .expired: return .over(try permit(on: route), .expired, .expired)
         case .poison: return .over(try permit(on: route), .failed, .poison)

@@ -8,6 +8,8 @@ struct ProviderMessage {
     var messageId: String
     var reference: DeliveryReference
     var attempt: Int
+    /// Whom it went to, where an address can be suppressed.
+    var address: String?
     /// When its provider is asked first; nil where it calls us.
     var pollSeconds: Double?
 }
@@ -32,21 +34,33 @@ extension ProviderMessage {
                 notificationId: permit.notificationId, route: permit.route, targetId: target, round: permit.round)
             return ProviderMessage(
                 provider: provider, messageId: id, reference: reference, attempt: permit.attempt,
-                pollSeconds: pollSeconds)
+                address: permit.suppressibleAddress, pollSeconds: pollSeconds)
         }
     }
 
     static func inserting(_ messages: [ProviderMessage]) -> PostgresQuery {
         """
         INSERT INTO provider_messages
-            (provider, message_id, notification_id, route, target, round, attempt, poll_at)
-        SELECT provider, message_id, id, route, target, round, attempt, now() + make_interval(secs => wait)
+            (provider, message_id, notification_id, route, target, round, attempt, address_hash, poll_at)
+        SELECT provider, message_id, id, route, target, round, attempt, \(hashOfColumn: "address"),
+            now() + make_interval(secs => wait)
         FROM unnest(
             \(messages.map(\.provider)), \(messages.map(\.messageId)), \(messages.map(\.reference.notificationId)),
             \(messages.map(\.reference.route.rawValue)), \(messages.map(\.reference.targetId)),
             \(messages.map { Int32($0.reference.round) }), \(messages.map { Int32($0.attempt) }),
-            \(messages.map(\.pollSeconds))
-        ) AS m(provider, message_id, id, route, target, round, attempt, wait)
+            \(messages.map(\.address)), \(messages.map(\.pollSeconds))
+        ) AS m(provider, message_id, id, route, target, round, attempt, address, wait)
         """
+    }
+}
+
+extension Permit {
+    /// The address that it goes to, on a channel where one can be suppressed.
+    var suppressibleAddress: String? {
+        switch route {
+        case .email: recipient.email
+        case .sms: recipient.phone
+        default: nil
+        }
     }
 }

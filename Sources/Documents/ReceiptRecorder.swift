@@ -82,6 +82,9 @@ public struct ReceiptRecorder: Sendable {
         if told.isEmpty { return }
         try await connection.query(ReceiptStatements.telling(told, merged.provider))
         try await Documents.write(merged.changed, on: connection)
+        if !merged.suppressions.isEmpty {
+            try await connection.query(Suppressions.inserting(merged.suppressions, merged.provider))
+        }
         if !merged.arrived.isEmpty { try await connection.query(ReceiptStatements.closing(merged.arrived)) }
     }
 

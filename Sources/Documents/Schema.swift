@@ -27,5 +27,8 @@ public enum Schema {
         Migration(
             version: 8, name: "index_device_addresses",
             sql: String(decoding: PackageResources.v0008_index_device_addresses_sql, as: UTF8.self)),
+        Migration(
+            version: 9, name: "create_suppressions",
+            sql: String(decoding: PackageResources.v0009_create_suppressions_sql, as: UTF8.self)),
     ]
 }

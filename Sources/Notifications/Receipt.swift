@@ -27,16 +27,20 @@ public struct Receipt: Sendable, Hashable {
     public var kind: Kind
     /// Why it bounced.
     public var failure: DeliveryFailure?
+    /// Whether it bounced for the address' own sake, which is dead.
+    public var isPermanent: Bool
     /// When it happened, by the provider's clock.
     public var at: Date
 
     public init(
-        messageId: String, reference: DeliveryReference? = nil, kind: Kind, failure: DeliveryFailure? = nil, at: Date
+        messageId: String, reference: DeliveryReference? = nil, kind: Kind, failure: DeliveryFailure? = nil,
+        isPermanent: Bool = false, at: Date
     ) {
         self.messageId = messageId
         self.reference = reference
         self.kind = kind
         self.failure = failure
+        self.isPermanent = isPermanent
         self.at = at
     }
 
@@ -44,11 +48,14 @@ public struct Receipt: Sendable, Hashable {
     public var json: JSON {
         var object = JSONObject([("kind", .string(kind.rawValue)), ("at", JSON(at))])
         object.append("error", failure?.json)
+        if isPermanent { object.append("permanent", true) }
         return .object(object)
     }
 
     public init?(json: JSON, messageId: String) {
         guard let kind = json["kind"]?.string.flatMap(Kind.init), let at = json["at"]?.date else { return nil }
-        self.init(messageId: messageId, kind: kind, failure: DeliveryFailure(json: json["error"]), at: at)
+        self.init(
+            messageId: messageId, kind: kind, failure: DeliveryFailure(json: json["error"]),
+            isPermanent: json["permanent"] == true, at: at)
     }
 }

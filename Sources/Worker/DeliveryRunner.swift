@@ -119,7 +119,9 @@ struct DeliveryRunner: Sendable {
             AttemptRecord(
                 permit: permit, decision: verdict.decision.landing(on: permit.route),
                 result: RouteResult(permit, verdict, fanOut, provider: provider.name, at: clock()), outcome: name,
-                deadDevices: OutcomeSummary.dead(news, on: permit.route), receiptSource: provider.receiptSource),
+                deadDevices: OutcomeSummary.dead(news, on: permit.route),
+                isAddressDead: outcomes.values.contains { $0.name == "invalidRecipient" },
+                receiptSource: provider.receiptSource),
             of: granted.job,
             usage: AttemptUsage(outcomes, on: permit.route, by: provider, policy: configuration.retryPolicy))
     }

@@ -59,6 +59,7 @@ struct TestAPI: Sendable {
         for table in [
             "notifications", "deliveries", "delivery_events", "recipients", "devices", "inbox_unread",
             "idempotency_keys", "dead_letters", "route_settings", "provider_limits", "waiting_receipts",
+            "suppressions",
         ] {
             rows += try await count(table)
         }

@@ -33,7 +33,7 @@ import Testing
                 names == [
                     "api_keys", "dead_letters", "deliveries", "delivery_events", "devices", "idempotency_keys",
                     "inbox_unread", "notifications", "provider_limits", "provider_messages", "recipients",
-                    "route_settings", "waiting_receipts",
+                    "route_settings", "suppressions", "waiting_receipts",
                 ])
         }
     }

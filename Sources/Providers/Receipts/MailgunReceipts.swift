@@ -38,6 +38,8 @@ public struct MailgunReceipts: ReceiptParser {
             kind: kind,
             failure: kind == .bounced
                 ? DeliveryFailure(code: code, detail: ReceiptText.withoutAddresses(reason)) : nil,
+            isPermanent: kind == .bounced
+                && ["bounce", "suppress-bounce"].contains(event["reason"]?.string),
             at: ReceiptBody.date(event["timestamp"]?.looseNumber, callback))
     }
 

@@ -84,7 +84,7 @@ public struct SESReceipts: ReceiptParser {
             messageId: id, kind: kind,
             failure: kind == .bounced
                 ? DeliveryFailure(code: word, detail: "Amazon SES says: \(type ?? word).") : nil,
-            at: detail?["timestamp"]?.date ?? callback.now)
+            isPermanent: detail?["bounceType"]?.string == "Permanent", at: detail?["timestamp"]?.date ?? callback.now)
     }
 
     private static let kinds: [String: Receipt.Kind] = [

@@ -37,13 +37,22 @@ public struct SendGridReceipts: ReceiptParser {
             kind: kind,
             failure: kind == .bounced
                 ? DeliveryFailure(code: word, detail: ReceiptText.withoutAddresses(reason)) : nil,
-            at: ReceiptBody.date(event["timestamp"]?.looseNumber, callback))
+            isPermanent: isPermanent(event), at: ReceiptBody.date(event["timestamp"]?.looseNumber, callback))
     }
 
     private static let kinds: [String: Receipt.Kind] = [
         "delivered": .delivered, "bounce": .bounced, "dropped": .bounced, "open": .opened, "click": .clicked,
         "spamreport": .complained, "unsubscribe": .unsubscribed, "group_unsubscribe": .unsubscribed,
     ]
+
+    /// `blocked` is a bounce for the message's sake; a drop repeats what SendGrid knows of the address.
+    private static func isPermanent(_ event: JSON) -> Bool {
+        switch event["event"]?.string {
+        case "bounce": event["type"]?.string != "blocked"
+        case "dropped": ["Invalid", "Bounced Address"].contains(event["reason"]?.string)
+        default: false
+        }
+    }
 
     /// `sg_message_id` is the id of the answer and where in SendGrid the message went.
     private static func messageId(_ id: String) -> String {

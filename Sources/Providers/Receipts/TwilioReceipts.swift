@@ -30,7 +30,8 @@ public struct TwilioReceipts: ReceiptParser {
             messageId: id, reference: callback.query["reference"].flatMap(DeliveryReference.init(text:)), kind: kind,
             failure: kind == .bounced
                 ? DeliveryFailure(code: "twilio\(error)", detail: "Twilio did not deliver it: error \(error).") : nil,
-            at: callback.now)
+            // An unknown handset, a landline.
+            isPermanent: ["30005", "30006"].contains(error), at: callback.now)
         return ReceiptReading(receipts: [receipt])
     }
 

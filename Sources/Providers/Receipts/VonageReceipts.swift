@@ -23,7 +23,8 @@ public struct VonageReceipts: ReceiptParser {
             messageId: id, reference: json["client_ref"]?.string.flatMap(DeliveryReference.init(text:)), kind: kind,
             failure: kind == .bounced
                 ? DeliveryFailure(code: "vonage\(error)", detail: "Vonage did not deliver it: error \(error).") : nil,
-            at: json["timestamp"]?.date ?? callback.now)
+            // An invalid number, a barred one.
+            isPermanent: ["1040", "1050"].contains(error), at: json["timestamp"]?.date ?? callback.now)
         return ReceiptReading(receipts: [receipt])
     }
 
