@@ -157,6 +157,43 @@ import Testing
         }
     }
 
+    /// What two devices' receipts make of a push that was sent to both.
+    @Test(arguments: [
+        ([Receipt.Kind.delivered, .delivered], DeliveryStatus.delivered), ([.delivered, .bounced], .delivered),
+        ([.bounced, .bounced], .bounced), ([.bounced], .sent), ([.delivered], .delivered),
+    ])
+    func pushIsWhatItsBestDeviceCameTo(kinds: [Receipt.Kind], status: DeliveryStatus) async throws {
+        for reversed in [false, true] {
+            try await withDatabase { database in
+                let to: JSON = [
+                    "devices": [
+                        ["id": "a", "route": "push.fcm", "token": "x"], ["id": "b", "route": "push.fcm", "token": "y"],
+                    ]
+                ]
+                let sample = try await database.accept(Sample.notification(to: to))
+                let permit = try await database.permits().grant(sample.id, on: .fcm)
+                _ = try await database.record(permit.settled(receipts: .pushed))
+                let receipts = zip(["a", "b"], kinds).map { device, kind in
+                    Receipt(
+                        messageId: "m-\(device)", kind: kind, failure: kind == .bounced ? Self.bounce : nil,
+                        at: Sample.moment)
+                }
+                for receipt in reversed ? receipts.reversed() : receipts {
+                    _ = try await ReceiptRecorder(pool: database.pool).record([receipt], from: "simulator", at: Date())
+                }
+                let state = try #require(try await database.channels(sample.id)[.push])
+                #expect(state.status == status)
+                #expect(state.routes == [.fcm: Standing(status: status)])
+                #expect(
+                    ["a", "b"].map { state.targets[$0]?.status } == [
+                        kinds[0].status, kinds.dropFirst().first?.status ?? .sent,
+                    ])
+                #expect(state.deliveredAt == (kinds.contains(.delivered) ? Sample.moment : nil))
+                #expect(state.failure == (status == .bounced ? Self.bounce : nil))
+            }
+        }
+    }
+
     @Test func whoIsToBeAskedIsDueUntilItTold() async throws {
         try await withDatabase { database in
             _ = try await database.sent(receipts: .polled(after: .zero))
