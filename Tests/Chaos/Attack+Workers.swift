@@ -11,15 +11,31 @@ extension Attack {
         var number = 0
         while isGoingOn || number < 2 {
             number += 1
-            let place = Int.random(in: 0..<fleet.plan.workers, using: &random)
-            await inflict(.workerKill) {
-                let worker = await fleet.retireWorker(at: place)
-                worker.kill()
-                _ = await worker.waitForExit()
-                try await fleet.startWorker()
-            }
+            await killWorker()
             try await pause(0.8...2)
         }
+    }
+
+    private mutating func killWorker() async {
+        let place = Int.random(in: 0..<fleet.plan.workers, using: &random)
+        await inflict(.workerKill) {
+            let worker = await fleet.retireWorker(at: place)
+            worker.kill()
+            _ = await worker.waitForExit()
+            try await fleet.startWorker()
+        }
+    }
+
+    /// Kills workers with calls under way, and has Redis forget that there are any.
+    mutating func breakCap() async throws {
+        repeat {
+            try await pause(0.5...2)
+            await killWorker()
+            try await pause(0.5...2)
+            await inflict(.redisWipe) { _ = try await redis { try await $0.execute(RedisCommand("FLUSHALL")) } }
+            // So long as a rebuild takes, and the calls that it lets begin.
+            try await pause(4...6)
+        } while isGoingOn
     }
 
     /// Stops a worker for half a lease to three leases, and lets it go on as if nothing had been.

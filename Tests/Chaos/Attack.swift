@@ -27,6 +27,7 @@ struct Attack {
         case .poison: try await poison()
         case .events: try await cutSubscriber()
         case .deploy: try await deploy()
+        case .cap: try await breakCap()
         }
     }
 

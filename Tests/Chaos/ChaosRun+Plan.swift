@@ -26,6 +26,12 @@ extension ChaosRun {
             plan.settings["BELFRY_PERMIT_GRACE"] = "5s"
         // Without failures of its own, so that only those of the webhooks could slow the other channel down.
         case .provider: plan.simulator = "latency=20ms..60ms"
+        case .cap:
+            plan.workers = 3
+            plan.cap = Cap.ofRun.calls
+            plan.simulator = "latency=\(Cap.ofRun.milliseconds)ms"
+            // Calls longer than a rebuild takes: they are still under way when it lets others begin.
+            plan.settings = ["BELFRY_CALL_DEADLINE": "5s", "BELFRY_PERMIT": "6s", "BELFRY_LEASE": "7s"]
         case .redis, .poison, .events, .deploy: break
         }
         return plan
@@ -38,6 +44,8 @@ extension ChaosRun {
         case .provider: load.webhookEvery = 4
         // Its calls are slow, and half of its workers stand still.
         case .pause: load.requestsPerSecond = 12
+        // More than the cap lets through.
+        case .cap: load.requestsPerSecond = 0.5
         case .kill, .redis, .postgres, .poison, .events, .deploy: break
         }
         return load
@@ -87,7 +95,16 @@ extension ChaosRun {
             expectation.faults = [.apiDeploy: rounds, .workerDeploy: 2 * rounds]
             expectation.allowsDuplicates = false
             expectation.requiresCleanAnswers = true
+        case .cap:
+            expectation.faults = [.workerKill: rounds, .redisWipe: rounds]
+            expectation.minimumRate = 1
+            expectation.recoveries = [.rebuild]
+            expectation.cap = .ofRun
         }
         return expectation
     }
+}
+
+extension Cap {
+    static let ofRun = Cap(calls: 10, milliseconds: 4000)
 }

@@ -15,6 +15,15 @@ struct Expectation: Codable, Equatable, Sendable {
     var recoveredWithinMs: Double?
     /// By how much the 99th percentile of other channels may grow during the faults; nil as above.
     var othersSlowdown: Double?
+    /// Nil where a provider may be called any number of times at once.
+    var cap: Cap?
+}
+
+/// How many calls a provider may have under way at once. All take the same time, so that the journal of their
+/// beginnings tells when each ended, also those whose worker was killed.
+struct Cap: Codable, Equatable, Sendable {
+    var calls: Int
+    var milliseconds: Int
 }
 
 /// What is done to Belfry.

@@ -13,6 +13,8 @@ actor Fleet {
         var workers = 2
         var simulator = "latency=50ms..150ms,retry=0.03,throttle=0.02,retryAfter=200ms"
         var settings: [String: String] = [:]
+        /// Of e-mails under way at once; nil for any number.
+        var cap: Int?
     }
 
     private static let patience: Duration = .seconds(60)
@@ -62,6 +64,7 @@ actor Fleet {
         let fleet = try await Fleet(folder: folder, plan: plan, binary: binary, postgres: postgres, redis: redis)
         do {
             _ = try await fleet.command("migrate")
+            if let cap = plan.cap { try await fleet.limitEmails(to: cap) }
             try await fleet.replaceAPI()
             for _ in 0..<plan.workers { try await fleet.startWorker() }
         } catch {
@@ -143,6 +146,17 @@ actor Fleet {
                 try await connection.query("LOCK TABLE deliveries IN ACCESS EXCLUSIVE MODE")
                 try await Task.sleep(for: duration)
             }
+        }
+    }
+
+    /// Before there are workers, who would learn of it some seconds later.
+    private func limitEmails(to cap: Int) async throws {
+        _ = try await withDatabase { pool in
+            try await pool.query(
+                """
+                INSERT INTO provider_limits (route, provider, max_concurrent)
+                VALUES ('email', 'simulator', \(Int32(cap)))
+                """)
         }
     }
 

@@ -145,6 +145,9 @@ struct Judge {
         let ends = histories.faults.filter { $0.event == .ok }.map(\.at)
         verdict.recoveredMs = Timing.recovered(from: ends, waits: waits)
         verdict.othersP99Ms = Timing.others(in: histories, accepts: accepts)
+        verdict.mostAtOnce = histories.record.expectation.cap.map { cap in
+            Timing.mostAtOnce(from: histories.accepts.map(\.at), lasting: Int64(cap.milliseconds) * 1000)
+        }
     }
 }
 
@@ -179,6 +182,9 @@ extension Judge {
         {
             verdict.problems.append("other channels' p99 went from \(calm) to \(during) ms")
         }
+        if let cap = expectation.cap, let most = verdict.mostAtOnce, most > cap.calls {
+            verdict.problems.append("\(most) calls at once; the cap is \(cap.calls)")
+        }
         if !verdict.problems.isEmpty {
             verdict.verdict = .failed
             return
@@ -194,6 +200,9 @@ extension Judge {
         }
         if expectation.isAudited, !histories.audits.contains(where: { $0.event == .ok }) {
             found.append("nobody looked whether Redis forgot anything")
+        }
+        if let cap = expectation.cap, let most = verdict.mostAtOnce, most < cap.calls {
+            found.append("never more than \(most) calls at once; the cap is \(cap.calls)")
         }
         for (fault, count) in expectation.faults where verdict.faults[fault, default: 0] < count {
             found.append("\(fault.rawValue) fired \(verdict.faults[fault, default: 0]) times, fewer than \(count)")

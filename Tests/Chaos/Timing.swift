@@ -40,6 +40,17 @@ enum Timing {
         return times.compactMapValues { percentile(99, of: $0) }
     }
 
+    /// How many of these spans of equal length there are together at most; one ends before another begins at its end.
+    static func mostAtOnce(from beginnings: [Int64], lasting microseconds: Int64) -> Int {
+        let sorted = beginnings.sorted()
+        var (most, first) = (0, 0)
+        for (place, beginning) in sorted.enumerated() {
+            while sorted[first] + microseconds <= beginning { first += 1 }
+            most = max(most, place - first + 1)
+        }
+        return most
+    }
+
     /// By nearest rank; nil of nothing.
     static func percentile(_ percent: Int, of values: [Double]) -> Double? {
         if values.isEmpty { return nil }

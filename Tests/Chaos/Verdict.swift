@@ -43,6 +43,8 @@ struct Verdict: Codable, Equatable, Sendable {
     var recoveredMs: Recovered?
     /// 99th percentile from request to acceptance of what the faults are not about.
     var othersP99Ms: [String: Double]?
+    /// Calls that were under way together at most; nil where there is no cap.
+    var mostAtOnce: Int?
     var faults: [Fault: Int] = [:]
     var recoveries: [Recovery: Int] = [:]
     /// Sentences, for whoever has to find out.

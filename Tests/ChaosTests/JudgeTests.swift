@@ -199,6 +199,21 @@ struct JudgeTests {
         #expect(killed(3).verdict == .passed && killed(4).verdict == .failed)
     }
 
+    @Test func moreCallsAtOnceThanTheCapIsAProblemAndNeverAsManyIsVacuous() {
+        func called(at times: [Int64]) -> Verdict {
+            verdict {
+                $0.record.expectation.cap = Cap(calls: 2, milliseconds: 10)
+                $0.accepts = times.map { JudgeTests.accept("a", at: $0, attempt: Int($0), fence: $0) }
+                $0.final.events = times.dropLast().map { JudgeTests.unknown("a", attempt: Int($0)) }
+            }
+        }
+        #expect(called(at: [1, 5, 11, 15]).verdict == .passed, "one ends as the next begins")
+        #expect(called(at: [1, 5, 11, 15]).mostAtOnce == 2)
+        #expect(called(at: [1, 5, 10]).problems == ["3 calls at once; the cap is 2"])
+        #expect(called(at: [1, 11]).problems == ["never more than 1 calls at once; the cap is 2"])
+        #expect(called(at: [1, 11]).verdict == .vacuous)
+    }
+
     @Test func faultThatFailedIsAProblem() {
         let verdict = verdict { $0.faults = [HistoryEntry("chaos", .fail, "workerDeploy", at: 1, note: "exit 1")] }
         #expect(verdict.verdict == .failed && verdict.problems == ["workerDeploy: exit 1"])
