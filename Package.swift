@@ -61,10 +61,10 @@ let package = Package(
         room(
             "LuaScripts", path: "lua",
             embedded: [
-                "chapters/basics", "chapters/flow", "chapters/leases", "chapters/limits", "chapters/refunds",
-                "chapters/rounds",
-                "chapters/turns", "cancel", "claim", "clear", "counts", "enqueue", "occupy", "open", "pause",
-                "release", "retry", "settle", "throttle", "upkeep", "usage",
+                "chapters/basics", "chapters/circuits", "chapters/flow", "chapters/leases", "chapters/limits",
+                "chapters/refunds", "chapters/rounds", "chapters/turns", "cancel", "claim", "clear", "counts",
+                "enqueue", "occupy", "open", "pause", "release", "report", "retry", "settle", "throttle", "upkeep",
+                "usage",
             ].map { "\($0).lua" }),
         room("Redis", ["CHiredis", logging, lifecycle, crypto, nioSSL] + nio),
         room("Postgres", ["CLibPQ", logging, lifecycle, crypto]),

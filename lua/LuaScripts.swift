@@ -9,6 +9,7 @@ public enum LuaScripts {
     public static let open = text(PackageResources.open_lua)
     public static let pause = text(PackageResources.pause_lua)
     public static let release = text(PackageResources.release_lua)
+    public static let report = text(PackageResources.report_lua)
     public static let retry = text(PackageResources.retry_lua)
     public static let settle = text(PackageResources.settle_lua)
     public static let throttle = text(PackageResources.throttle_lua)
@@ -18,6 +19,7 @@ public enum LuaScripts {
     // Chapters that several scripts begin with.
     public static let basics = text(PackageResources.basics_lua)
     public static let flow = text(PackageResources.flow_lua)
+    public static let circuits = text(PackageResources.circuits_lua)
     public static let limits = text(PackageResources.limits_lua)
     public static let refunds = text(PackageResources.refunds_lua)
     public static let leases = text(PackageResources.leases_lua)

@@ -3,8 +3,8 @@
 -- KEYS[1] route   the prefix of the route's keys:
 --                 meta HASH epoch, paused, turn, token, blockedUntil (ms); jobs HASH id -> priority:token:cost:tenant,
 --                 ready:<priority>:<tenant> LIST of ids, ring:<priority> ZSET tenant/turn, scheduled ZSET id/due ms,
---                 leased ZSET id/end ms, bucket:<provider> HASH epoch, tat (us), blockedUntil (ms),
---                 slots:<provider> ZSET id[:n]/end ms, wake LIST
+--                 leased ZSET id/end ms, bucket:<provider> HASH epoch, tat (us), blockedUntil (ms), wake LIST,
+--                 slots:<provider> ZSET id[:n]/end ms, circuit:<provider> HASH nextProbe, coolDown (ms), probe
 -- ARGV[1] now (ms, 0 for the server's own time)
 -- ARGV[2] epoch (the one Postgres has)
 -- ARGV[3] limit (jobs, 1-64)
@@ -12,9 +12,10 @@
 -- ARGV[5] fanOut (calls that a job makes at once, at most and no more than its cost)
 -- ARGV[6...] provider, interval (us a token, 0 for any rate), burst (tokens), cap (calls, 0 for any number): for each
 --            of the route's providers in its order; the first that has room for the next job grants
--- Returns {word, next, provider, id, token, id, token ...}: word is ok, paused, rebuild (claim nothing before one) or
---         throttled (nobody has room; for a provider stands what is lacking: rate, reserve, slots, blocked); next is ms
---         until something falls due or there is room again, -1 for nothing known; under a cap one more: all jobs' slots
+-- Returns {word, next, provider, id, token, id, token ...}: word is ok, probe (of one job, to see whether it is well),
+--         paused, rebuild (claim nothing before one) or throttled (nobody has room; for a provider stands what lacks:
+--         rate, reserve, slots, blocked, circuit); next is ms until something falls due or there is room again, -1 for
+--         nothing known; under a cap one more: all jobs' slots
 -- Cost O(N log M) for N jobs granted or skipped (N <= limit + 100) among M
 local route, epoch, limit, lease = KEYS[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local fanOut, now = tonumber(ARGV[5]), microseconds(ARGV[1])
@@ -54,14 +55,14 @@ end
 
 local lacking, wait
 for i = 6, #ARGV, 4 do
-    local isLimited = isBlocked or ARGV[i + 1] ~= '0' or ARGV[i + 3] ~= '0'
+    local isLimited = isBlocked or ARGV[i + 1] ~= '0' or ARGV[i + 3] ~= '0' or isTripped(route, ARGV[i])
     if i == 6 and not isLimited then grantFreely() break end
     if i == 6 then pop(turns, limit + 100) end
-    local limits = isLimited and { ARGV[i + 1], ARGV[i + 2], ARGV[i + 3] }
-    local room = limits and turns.id and roomOf(route, ARGV[i], limits, epoch, now, lease)
+    local limits = { ARGV[i + 1], ARGV[i + 2], ARGV[i + 3] }
+    local room = isLimited and turns.id and roomOf(route, ARGV[i], limits, epoch, now, lease)
     local what, time = grant(room)
     if #answer > 3 then
-        if room then save(room, now, answer) end
+        if room then save(room, now, answer, leases.finish) end
         answer[3] = ARGV[i]
         -- What this one lacks for more, the next one may have: then it is worth another claim at once.
         lacking, wait = i + 3 == #ARGV and what, time

@@ -3,7 +3,7 @@
 -- KEYS[1] route   the prefix of the route's keys: meta HASH epoch, paused, turn; jobs HASH id ->
 --                 priority:token:cost:tenant, ready:<priority>:<tenant> LIST of ids, ring:<priority> ZSET tenant/turn,
 --                 scheduled ZSET id/due ms, leased ZSET id/end ms, flow HASH, bucket:<provider> HASH epoch, tat (us),
---                 blockedUntil (ms), slots:<provider> ZSET id[:n]/end ms
+--                 blockedUntil (ms), slots:<provider> ZSET id[:n]/end ms, circuit:<provider> HASH
 -- ARGV[1] now (ms, 0 for the server's own time)
 -- ARGV[2...] provider, interval (us a token, 0 for any rate), burst (tokens), cap (calls, 0 for any number): for each
 --            of the route's providers in its order

@@ -16,13 +16,15 @@ extension ClaimAnswer {
                 throw QueueReplyError(script: "claim")
             }
             self = .throttled(lack, next: .milliseconds(next))
-        case "ok" where parts.count >= 3:
+        case "ok" where parts.count >= 3, "probe" where parts.count >= 3:
+            let isProbe = parts[0].string == "probe"
             let name = parts[2].string ?? ""
             let provider = limits[name].map { LimitedProvider(name: name, limits: $0) }
             var jobs = try stride(from: 3, to: parts.count - 1, by: 2).map { place in
                 guard case .bytes(let text) = parts[place], let id = UUID(text: text), let token = parts[place + 1].int
                 else { throw QueueReplyError(script: "claim") }
-                return ClaimedJob(id: id, route: route, token: token, provider: provider)
+                return ClaimedJob(
+                    id: id, route: route, token: token, provider: provider, probed: isProbe ? name : nil)
             }
             if parts.count.isMultiple(of: 2) { try ClaimAnswer.note(slots: parts.last, of: &jobs) }
             let next = parts[1].int ?? -1

@@ -17,8 +17,9 @@ extension DeliveryQueue {
                 RedisCommand(
                     "PUBLISH", RedisArgument(StatusEvent.topic(tenant: event.tenant)), RedisArgument(event.json.text)))
         }
-        // The blocks come before whatever wakes a claimer, and their replies say nothing.
-        let replies = try await redis.pipeline(messages + throttles(blocks) + calls.map(\.request))
+        // These come before whatever wakes a claimer, and their replies say nothing.
+        let providers = throttles(blocks) + probesGivenUp(endings)
+        let replies = try await redis.pipeline(messages + providers + calls.map(\.request))
         metrics.published.add(messages.count)
         var answers = [EndingAnswer](repeating: .gone, count: endings.count)
         for (call, reply) in zip(calls, replies.suffix(calls.count)) {

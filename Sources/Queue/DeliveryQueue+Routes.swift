@@ -63,7 +63,7 @@ extension DeliveryQueue {
         }
     }
 
-    /// How much is left of the limits of providers, as `(route, name)`: in their order, in one round trip.
+    /// How providers are and what is left of their limits, in their order, in one round trip.
     public func usage(of providers: [(route: Route, provider: LimitedProvider)]) async throws -> [ProviderUsage] {
         let replies = try await redis.pipeline(
             providers.map { route, provider in
@@ -72,12 +72,10 @@ extension DeliveryQueue {
                         keys: [keys.route(route)], arguments: [RedisArgument(now())] + provider.arguments))
             })
         return try replies.map { reply in
-            guard let numbers = reply.array?.first?.array?.compactMap(\.int), numbers.count == 3 else {
+            guard let usage = reply.array?.first.flatMap(ProviderUsage.init) else {
                 throw QueueReplyError(script: "usage")
             }
-            return ProviderUsage(
-                tokens: numbers[0] < 0 ? nil : Int(numbers[0]), inFlight: numbers[1] < 0 ? nil : Int(numbers[1]),
-                blocked: numbers[2] > 0 ? .milliseconds(numbers[2]) : nil)
+            return usage
         }
     }
 

@@ -44,19 +44,3 @@ public struct ProviderBlock: Sendable, Hashable {
         self.wait = wait
     }
 }
-
-/// How much of its limits a provider has left.
-public struct ProviderUsage: Sendable, Hashable {
-    /// What may be drawn now; nil for any number.
-    public var tokens: Int?
-    /// Calls under way; nil where they are not counted, there being no limit to them.
-    public var inFlight: Int?
-    /// For how long it told us to wait; nil when it did not.
-    public var blocked: Duration?
-
-    public init(tokens: Int? = nil, inFlight: Int? = nil, blocked: Duration? = nil) {
-        self.tokens = tokens
-        self.inFlight = inFlight
-        self.blocked = blocked
-    }
-}

@@ -23,13 +23,19 @@ public struct ClaimedJob: Sendable, Hashable {
     public var provider: LimitedProvider?
     /// Calls that it may make at once; nil for any number.
     public var slots: Int?
+    /// The provider whose circuit it may close, being the only one that is let through; nil for all others.
+    public var probed: String?
 
-    public init(id: UUID, route: Route, token: Int64, provider: LimitedProvider? = nil, slots: Int? = nil) {
+    public init(
+        id: UUID, route: Route, token: Int64, provider: LimitedProvider? = nil, slots: Int? = nil,
+        probed: String? = nil
+    ) {
         self.id = id
         self.route = route
         self.token = token
         self.provider = provider
         self.slots = slots
+        self.probed = probed
     }
 }
 
@@ -53,6 +59,8 @@ public enum ClaimAnswer: Sendable, Hashable {
         case slots
         /// It told us to wait.
         case blocked
+        /// It fails, and nobody may try it before then; or one delivery does, and its end rings the bell.
+        case circuit
     }
 }
 

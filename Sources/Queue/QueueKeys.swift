@@ -14,6 +14,7 @@ import Redis
 /// | `<route>:bucket:<provider>` | HASH | `epoch`, `tat` (µs; when it will be full), `blockedUntil` (ms) |
 /// | `<route>:slots:<provider>` | ZSET | id, `id:2` …, by lease end ms: a call each that is in flight under a cap |
 /// | `<route>:flow` | HASH | jobs that came and went in each slice of the last half minute |
+/// | `<route>:circuit:<provider>` | HASH | what became of calls of late; `nextProbe` (ms) while it is not closed |
 /// | `<route>:wake` | LIST | doorbell tokens, at most 32; carries no job |
 struct QueueKeys: Sendable {
     /// `belfry`, or a name of its own for each test.

@@ -29,7 +29,8 @@ struct QueueScript: Sendable {
     static let claim = QueueScript(
         "claim", LuaScripts.claim,
         chapters: [
-            LuaScripts.basics, LuaScripts.limits, LuaScripts.turns, LuaScripts.rounds, LuaScripts.leases,
+            LuaScripts.basics, LuaScripts.circuits, LuaScripts.limits, LuaScripts.turns, LuaScripts.rounds,
+            LuaScripts.leases,
         ],
         arguments: ["now", "epoch", "limit", "lease", "fanOut"], repeated: ["provider", "interval", "burst", "cap"])
     static let settle = ending("settle", LuaScripts.settle, ["id", "token"])
@@ -39,23 +40,29 @@ struct QueueScript: Sendable {
     static let throttle = QueueScript(
         "throttle", LuaScripts.throttle, chapters: [LuaScripts.basics], arguments: ["now"],
         repeated: ["provider", "wait"])
+    static let report = QueueScript(
+        "report", LuaScripts.report, chapters: [LuaScripts.basics, LuaScripts.circuits],
+        arguments: ["now", "percent", "volume", "coolDown", "longest"],
+        repeated: ["provider", "token", "well", "failed", "took", "opens"])
     static let occupy = QueueScript(
         "occupy", LuaScripts.occupy, chapters: [LuaScripts.basics], arguments: ["now"],
         repeated: ["id", "provider", "left", "count"])
     static let usage = QueueScript(
-        "usage", LuaScripts.usage, chapters: [LuaScripts.basics, LuaScripts.limits], arguments: ["now"],
+        "usage", LuaScripts.usage, chapters: [LuaScripts.basics, LuaScripts.circuits, LuaScripts.limits],
+        arguments: ["now"],
         repeated: ["provider", "interval", "burst", "cap"])
     static let counts = QueueScript(
         "counts", LuaScripts.counts,
-        chapters: [LuaScripts.basics, LuaScripts.flow, LuaScripts.limits, LuaScripts.turns], arguments: ["now"],
+        chapters: [LuaScripts.basics, LuaScripts.flow, LuaScripts.circuits, LuaScripts.limits, LuaScripts.turns],
+        arguments: ["now"],
         repeated: ["provider", "interval", "burst", "cap"])
     static let clear = QueueScript("clear", LuaScripts.clear)
     static let open = QueueScript("open", LuaScripts.open, arguments: ["epoch", "paused", "revision"])
     static let pause = QueueScript("pause", LuaScripts.pause, arguments: ["paused", "revision"])
 
     static let all = [
-        enqueue, upkeep, claim, settle, retry, release, cancel, throttle, occupy, usage, counts, clear, open,
-        pause,
+        enqueue, upkeep, claim, settle, retry, release, cancel, throttle, report, occupy, usage, counts, clear,
+        open, pause,
     ]
 
     private static func ending(_ name: String, _ source: String, _ repeated: [String]) -> QueueScript {

@@ -61,7 +61,7 @@ package struct NextLook: Equatable {
     package init(lacking lack: ClaimAnswer.Lack, after wait: Duration) {
         self.wait = wait
         switch lack {
-        case .rate, .blocked: rest = NextLook.restWithoutTokens
+        case .rate, .blocked, .circuit: rest = NextLook.restWithoutTokens
         // A slot may be free any moment, and what others bring may use the reserve.
         case .slots, .reserve: rest = .zero
         }

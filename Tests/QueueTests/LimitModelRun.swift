@@ -4,7 +4,7 @@ import TestSupport
 
 /// One random sequence of jobs in one line, so that it is known which is next.
 struct LimitModelRun {
-    private static let steps = 80
+    private static let steps = 100
 
     let test: TestQueue
     private let seed: UInt64
@@ -22,6 +22,8 @@ struct LimitModelRun {
     private var settled: Set<Int> = []
     /// When something was drawn and how much of it was not given back.
     private(set) var draws: [Int64: (at: Int64, tokens: Int64)] = [:]
+    /// What became of the circuit.
+    private(set) var changes: Set<CircuitChange.Word> = []
     private var history: [String] = []
 
     init(test: TestQueue, seed: UInt64) {
@@ -51,13 +53,14 @@ struct LimitModelRun {
     }
 
     private mutating func step() async throws -> Bool {
-        switch Int.random(in: 0..<21, using: &random) {
+        switch Int.random(in: 0..<26, using: &random) {
         case 0..<4: return try await enqueue()
         case 4..<11: return try await claim()
         case 11..<14: return try await end()
         case 14: return try await endStale()
         case 15: return try await block()
         case 16 where Int.random(in: 0..<4, using: &random) == 0: return try await wipe()
+        case 21..<26: return try await report()
         default:
             let step: Int64 = [1, 7, 40, 300, 2500, 31_000].randomElement(using: &random) ?? 1
             history.append("wait \(step)")
@@ -93,6 +96,7 @@ struct LimitModelRun {
             model.grant(number, cost: cost, now: now)
             expected.append(line.removeFirst())
         }
+        let isProbe = model.circuit.nextProbe != nil && !expected.isEmpty
         let isFull = expected.count == most
         let lack = isFull ? nil : line.first.flatMap { model.lack(costs[$0] ?? 1, now: now) }
         let answer = try await test.claim(model.limits, most, epoch: epoch, fanOut: model.fanOut)
@@ -103,11 +107,13 @@ struct LimitModelRun {
         }
         for job in jobs {
             claims.append((job, now + 30_000, now))
+            model.circuit.note(job)
             draws[job.token] = (now, costs[job.number] ?? 0)
         }
         let expectedNext = isFull && !line.isEmpty ? 0 : wait(lack?.wait, now)
         let slots = expected.map { model.cap == nil ? nil : model.slots[$0]?.count }
         return jobs.map(\.number) == expected && jobs.map(\.slots) == slots
+            && jobs.allSatisfy { $0.probed == (isProbe ? "p" : nil) }
             && next == expectedNext.map { .milliseconds($0) }
             && (lack == nil || !expected.isEmpty)
     }
@@ -147,6 +153,7 @@ struct LimitModelRun {
         }
         stale.append(claim.job)
         model.slots[number] = nil
+        model.circuit.end(claim.job, now: now)
         draws[claim.job.token]?.tokens = spent ?? cost
         let unused = (cost - (spent ?? cost)) * model.interval
         model.gain(max(0, unused - (now - claim.at) * 1000))
@@ -158,7 +165,21 @@ struct LimitModelRun {
         guard let job = stale.randomElement(using: &random) else { return true }
         history.append("stale \(job.number)")
         let answer = try await test.queue.end([JobEnding(job, .release)])
+        model.circuit.end(job, now: test.clock.now)
         return answer == [settled.contains(job.number) ? .gone : .leaseLost]
+    }
+
+    /// Mostly all well or all failed, as in an outage, of the latest claim, which may be a probe, or of any ever.
+    private mutating func report() async throws -> Bool {
+        let latest = Int.random(in: 0..<4, using: &random) > 0 ? claims.last?.job : stale.randomElement(using: &random)
+        guard let job = latest else { return true }
+        let counts = [(0, 6), (0, 6), (5, 0), (5, 0), (5, 0), (3, 2), (0, 0)]
+        let (well, failed) = counts.randomElement(using: &random) ?? (0, 0)
+        let took = Int64.random(in: 0...9999, using: &random)
+        let change = try await test.report(job, well: well, failed: failed, took: .microseconds(took))?.word
+        history.append("report \(well) well, \(failed) failed of \(job.number): \(change?.rawValue ?? "same")")
+        if let change { changes.insert(change) }
+        return change == model.circuit.report(job, well: well, failed: failed, microseconds: took, now: test.clock.now)
     }
 
     private mutating func block() async throws -> Bool {
@@ -175,7 +196,7 @@ struct LimitModelRun {
         history.append("wipe")
         heal()
         try await test.queue.clear(.email)
-        try await test.redis("DEL", test.key("bucket:p"), test.key("slots:p"))
+        try await test.redis("DEL", test.key("bucket:p"), test.key("slots:p"), test.key("circuit:p"))
         epoch += 1
         let now = test.clock.now
         try await test.queue.enqueue(
@@ -186,7 +207,7 @@ struct LimitModelRun {
             try await test.queue.occupy(sending, on: .email, fanOut: model.fanOut)
         }
         try await test.queue.open(.email, epoch: epoch)
-        (model.credit, model.blockedUntil, model.turn) = (0, 0, 0)
+        (model.credit, model.blockedUntil, model.turn, model.circuit) = (0, 0, 0, CircuitModel())
         model.slots = [:]
         for claim in claims {
             let number = claim.job.number

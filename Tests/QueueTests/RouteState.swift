@@ -20,6 +20,8 @@ struct RouteState: Equatable {
     var buckets: [String: [String: String]] = [:]
     /// Jobs that came (`in:<priority>`) and went (`out:<priority>`), by slice of five seconds.
     var flow: [String: [Int: Int]] = [:]
+    /// Of each provider that was reported on.
+    var circuits: [String: [String: String]] = [:]
     var bells = 0
     /// Keys that a route must not have.
     var others: [String] = []
@@ -65,6 +67,8 @@ struct RouteState: Equatable {
         case "slots" where words.count == 2: slots[words[1]] = Self.times(pairs)
         case "bucket" where words.count == 2:
             buckets[words[1]] = Dictionary(uniqueKeysWithValues: pairs)
+        case "circuit" where words.count == 2:
+            circuits[words[1]] = Dictionary(uniqueKeysWithValues: pairs)
         case "ready" where words.count == 2: ready[words[1]] = content.map(Self.number)
         case "ring" where words.count == 2: rings[Int(words[1]) ?? -1] = pairs.map(\.0)
         default: others.append(name)
@@ -77,9 +81,10 @@ struct RouteState: Equatable {
         flow[name, default: [:]][number >> 24] = number & 0xFF_FFFF
     }
 
-    private static func number(_ id: String) -> Int { Int(id.suffix(12)) ?? -1 }
+    /// Also of a job's further slots, which are `id:2` …
+    private static func number(_ id: String) -> Int { Int(id.prefix(36).suffix(12)) ?? -1 }
 
     private static func times(_ pairs: [(String, String)]) -> [Int: Int64] {
-        Dictionary(uniqueKeysWithValues: pairs.map { (number($0), Int64($1) ?? -1) })
+        Dictionary(pairs.map { (number($0), Int64($1) ?? -1) }, uniquingKeysWith: max)
     }
 }

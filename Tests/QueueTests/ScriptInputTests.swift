@@ -8,7 +8,8 @@ import Testing
 @Suite struct ScriptInputTests {
     /// Of every kind that a route has.
     static let keys = [
-        "bucket:p", "flow", "jobs", "leased", "meta", "ready:2:a", "ring:2", "scheduled", "slots:p", "wake",
+        "bucket:p", "circuit:p", "flow", "jobs", "leased", "meta", "ready:2:a", "ring:2", "scheduled", "slots:p",
+        "wake",
     ]
     private static let limits = ProviderLimits(ratePerSecond: 10, burst: 20, maxConcurrent: 5)
 
@@ -24,6 +25,7 @@ import Testing
             try await test.fill(Self.limits)
             try await test.enqueue([1])
             let job = try #require(try await test.granted(Self.limits).first)
+            try await test.report(job, well: 1)
             try await test.enqueue([2])
             try await test.enqueue([3], delay: .seconds(60))
             try await body(test, job)
@@ -38,6 +40,8 @@ import Testing
             "lease": 30_000, "longestLease": 30_000, "longestDelay": 7_200_000, "provider": "p", "interval": 100_000,
             "burst": 20, "cap": 5, "spent": 0, "id": RedisArgument(job.id.text), "token": RedisArgument(job.token),
             "priority": 2, "cost": 1, "delay": 0, "tenant": "a", "wait": 100, "left": 100, "paused": 0, "revision": 1,
+            "percent": 50, "volume": 10, "coolDown": 5000, "longest": 60_000, "well": 1, "failed": 1, "took": 1000,
+            "opens": "rate",
         ]
         let arguments = try (script.arguments + script.repeated).map { name in
             try #require(known[name], "say what \(name) is")

@@ -1,7 +1,7 @@
 import LuaScripts
 
 extension ScriptMutant {
-    static let all = places + turns + limits + flow + routes
+    static let all = places + turns + limits + circuits + flow + routes
 
     /// Where jobs are, and whose.
     private static let places = [
@@ -93,6 +93,29 @@ extension ScriptMutant {
         Self(
             "what is in flight is all critical", in: LuaScripts.counts, "record and string.sub(record, 1, 1) + 1",
             "record and 1"),
+    ]
+
+    /// Whether a provider is tried at all.
+    private static let circuits = [
+        Self(
+            "an open circuit is ignored", in: LuaScripts.limits, "if room.broken > 0 then return 'circuit', wait end",
+            ""
+        ),
+        Self(
+            "a half-open circuit lets all through", in: LuaScripts.limits,
+            "if room.circuit.nextProbe then room.broken = finish - room.ms end", ""),
+        Self("a probe is not told that it is one", in: LuaScripts.limits, "answer[1] = 'probe'", ""),
+        Self("a circuit counts what never fades", in: LuaScripts.circuits, "count / part", "count + 0"),
+        Self("all failures fade", in: LuaScripts.circuits, "tonumber(calls.well) < 1 and 1 or", ""),
+        Self("anybody closes a circuit", in: LuaScripts.report, "if circuit.probe ~= token then", "if false then"),
+        Self(
+            "a failed probe opens for no longer", in: LuaScripts.report, "local time = math.min(2 * circuit.coolDown",
+            "local time = math.min(circuit.coolDown"),
+        Self("two failures open a circuit", in: LuaScripts.report, "calls.all >= volume and", ""),
+        Self("old calls count", in: LuaScripts.report, "if isOld or", "if"),
+        Self(
+            "a probe never sent keeps its place", in: LuaScripts.report,
+            "redis.call('HSET', circuit.key, 'nextProbe', whole(ms))", ""),
     ]
 
     /// What concerns a whole route.

@@ -1,4 +1,4 @@
--- The limits of a route's providers: the chapter that stands before what grants.
+-- The limits of a route's providers: the chapter that stands before what grants, after `circuits`.
 --
 -- bucket:<provider> is a HASH: epoch, tat (us; when it will be full), blockedUntil (ms). It is GCRA in batch form: one
 -- number that is compared with the clock, so there is nothing to refill and no lifetime to lose.
@@ -13,6 +13,8 @@ local function roomOf(route, provider, limits, epoch, now, lease)
     local interval, burst, cap = tonumber(limits[1]), tonumber(limits[2]), tonumber(limits[3])
     local bucket, slots, ms = route .. ':bucket:' .. provider, route .. ':slots:' .. provider, math.floor(now / 1000)
     local room = { interval = interval, burst = burst, cap = cap, bucket = bucket, slots = slots, ahead = 0, ms = ms }
+    room.circuit = circuitOf(route, provider)
+    room.broken = probeWait(room.circuit, ms, lease)
     local stored = redis.call('HMGET', bucket, 'epoch', 'tat', 'blockedUntil')
     room.blocked = math.max(0, (stored[3] or 0) - ms)
     if room.blocked > longestBlock then
@@ -50,7 +52,8 @@ local function lack(room, cost, spares)
     local needed = reserve + math.min(cost, room.burst - reserve)
     local short = room.ahead - (room.burst - needed) * room.interval
     -- A sum of fractions may be off by the last digit.
-    local isShort, wait = short > 0.001, math.max(math.ceil(short / 1000), room.blocked)
+    local isShort, wait = short > 0.001, math.max(math.ceil(short / 1000), room.blocked, room.broken)
+    if room.broken > 0 then return 'circuit', wait end
     if room.blocked > 0 then return 'blocked', wait end
     if isShort and short > reserve * room.interval + 0.001 then return 'rate', wait end
     if room.cap > 0 and room.free < 1 then return 'slots', math.max(wait, slotWait(room)) end
@@ -58,9 +61,10 @@ local function lack(room, cost, spares)
 end
 
 -- Draws the tokens of a job that may go, here until `save`, and takes a slot for each of its calls, or as many as there
--- are: one that waited for all of them would wait for ever beside jobs that need few.
+-- are: one that waited for all of them would wait for ever beside jobs that need few. Where it probes, one is enough.
 local function charge(room, id, cost, calls, finish)
     room.ahead = room.ahead + cost * room.interval
+    if room.circuit.nextProbe then room.broken = finish - room.ms end
     if room.cap == 0 then return end
     local count = math.min(calls, room.free)
     for _, name in ipairs(slotNames(id, count)) do redis.call('ZADD', room.slots, finish, name) end
@@ -68,8 +72,12 @@ local function charge(room, id, cost, calls, finish)
     room.held[#room.held + 1] = count
 end
 
--- Under a cap it also answers the slots that the jobs hold.
-local function save(room, now, answer)
+-- Keeps what was charged. Under a cap it also answers the slots that the jobs hold, and of a probe that it is one.
+local function save(room, now, answer, finish)
     if room.interval > 0 then redis.call('HSET', room.bucket, 'tat', whole(math.ceil(now + room.ahead))) end
+    if room.circuit.nextProbe then
+        redis.call('HSET', room.circuit.key, 'probe', answer[5], 'nextProbe', finish)
+        answer[1] = 'probe'
+    end
     if room.cap > 0 then answer[#answer + 1] = table.concat(room.held, ' ') end
 end

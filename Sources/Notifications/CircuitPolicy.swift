@@ -1,0 +1,20 @@
+/// When a provider's circuit opens, so that nothing is sent by it, and for how long.
+///
+/// **Source:** the pattern is of M. Nygard, "Release It!", 2007. The numbers are about those of Hystrix, whose window is
+/// ten seconds and whose circuits open at half of at least twenty calls; ours at fewer, for routes with little traffic.
+public struct CircuitPolicy: Sendable, Hashable {
+    /// As many of the calls of late must have failed; 1 to 100.
+    public var failurePercent: Int
+    /// Calls without which nothing is concluded; 1 or more.
+    public var minimumVolume: Int
+    /// How long until a delivery may probe it; twice as long after each probe that fails.
+    public var coolDown: Duration
+    /// Whatever comes to pass, it is probed this often. Also for how long one that closed is remembered to have failed.
+    public var longestCoolDown: Duration { max(coolDown, .seconds(60)) }
+
+    public init(failurePercent: Int = 50, minimumVolume: Int = 10, coolDown: Duration = .seconds(5)) {
+        self.failurePercent = failurePercent
+        self.minimumVolume = minimumVolume
+        self.coolDown = coolDown
+    }
+}
