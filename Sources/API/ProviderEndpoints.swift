@@ -89,10 +89,15 @@ extension LimitedProvider {
 
 extension ProviderUsage {
     fileprivate func members(at now: Date) -> [(String, JSON)] {
-        let until = blocked.map { JSON(now.addingTimeInterval($0.timeInterval)) }
+        func instant(after wait: Duration?) -> JSON {
+            wait.map { JSON(now.addingTimeInterval($0.timeInterval)) } ?? .null
+        }
+        let milliseconds = latency.map { JSON.number("\($0 / Duration.milliseconds(1))") }
         return [
             ("tokens", tokens.map { JSON($0) } ?? .null), ("inFlight", inFlight.map { JSON($0) } ?? .null),
-            ("blockedUntil", until ?? .null),
+            ("blockedUntil", instant(after: blocked)), ("circuit", .string(circuit.rawValue)),
+            ("circuitUntil", instant(after: untilProbe)), ("failurePercent", failurePercent.map { JSON($0) } ?? .null),
+            ("latencyMilliseconds", milliseconds ?? .null),
         ]
     }
 }

@@ -12,6 +12,14 @@ public struct ProviderReport: Sendable, Hashable {
     public let inFlight: Int?
     /// Until when it told us to wait; nil when it did not.
     public let blockedUntil: Date?
+    /// `closed`, `open` or `halfOpen`.
+    public let circuit: String?
+    /// Until when nothing is sent by it, or by the probe only; nil for a closed circuit.
+    public let circuitUntil: Date?
+    /// Of its calls of late; nil without any.
+    public let failurePercent: Int?
+    /// Mean, of its calls of late; nil without any.
+    public let latencyMilliseconds: Double?
     /// All of it as it was answered.
     public let json: JSON
 
@@ -29,5 +37,11 @@ public struct ProviderReport: Sendable, Hashable {
         tokens = json["tokens"]?.int
         inFlight = json["inFlight"]?.int
         blockedUntil = json["blockedUntil"]?.date
+        circuit = json["circuit"]?.string
+        circuitUntil = json["circuitUntil"]?.date
+        failurePercent = json["failurePercent"]?.int
+        var latency: Double?
+        if case .number(let literal) = json["latencyMilliseconds"] { latency = Double(literal) }
+        latencyMilliseconds = latency
     }
 }

@@ -9,7 +9,8 @@ public struct RetryPolicy: Sendable, Hashable {
     public var maximumAttempts: Int
     /// The shortest wait after being throttled: a provider that says zero would be asked again without end.
     public var throttleFloor: Duration
-    /// The wait after our own credentials failed: nothing will change until somebody mends them.
+    /// The wait after our own credentials failed, where no circuit keeps us from trying: nothing will change until somebody
+    /// mends them.
     public var authenticationDelay: Duration
 
     public init(

@@ -25,6 +25,9 @@ extension ProviderRegistry {
             "sendgrid": Entry(routes: [.email]) { SendGridProvider(configuration: try sendGrid(), outbound: outbound) },
             "inApp": Entry(routes: [.inApp]) { InAppProvider() },
             "simulator": Entry(routes: everyRoute) { try SimulatorProvider(configuration: settings.simulator) },
+            "simulator-backup": Entry(routes: everyRoute) {
+                try SimulatorProvider(name: "simulator-backup", configuration: settings.backupSimulator)
+            },
         ]
     }
 

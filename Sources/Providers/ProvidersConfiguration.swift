@@ -5,6 +5,7 @@ public struct ProvidersConfiguration: Sendable {
     public var ses: SESConfiguration?
     public var sendGrid: SendGridConfiguration?
     public var simulator = SimulatorConfiguration()
+    public var backupSimulator = SimulatorConfiguration()
 
     public init() {}
 }

@@ -4,7 +4,7 @@ extension SimulatorConfiguration {
     /// | part | value |
     /// |---|---|
     /// | `latency` | `20ms` always, `5ms..50ms` evenly between, `20ms~200ms` log-normal with these p50 and p99 |
-    /// | `retry`, `throttle`, `reject`, `invalidRecipient`, `acceptThenTimeout` | a share in 0...1 |
+    /// | `retry`, `throttle`, `authentication`, `reject`, `invalidRecipient`, `acceptThenTimeout` | a share in 0...1 |
     /// | `retryAfter`, `silence` | a time: `250us`, `5ms`, `2s` |
     /// | `receipt` | as `latency`: how long after its notification was made a message's receipt comes |
     /// | `bounce`, `disorder` | a share in 0...1 of the receipts |
@@ -17,7 +17,9 @@ extension SimulatorConfiguration {
             guard words.count == 2 else { throw .invalidSimulator(part: String(part), problem: "is not name=value") }
             try set(words[0], to: words[1], part: String(part))
         }
-        let rates = [retryRate, throttleRate, rejectRate, invalidRecipientRate, acceptThenTimeoutRate]
+        let rates = [
+            retryRate, throttleRate, authenticationRate, rejectRate, invalidRecipientRate, acceptThenTimeoutRate,
+        ]
         guard rates.reduce(0, +) <= 1 else { throw .invalidSimulator(part: text, problem: "has rates over 1 in sum") }
     }
 
@@ -36,6 +38,7 @@ extension SimulatorConfiguration {
         case "latency": latency = try required(LatencyDistribution(value), "is not a latency such as 5ms..50ms")
         case "retry": retryRate = try rate()
         case "throttle": throttleRate = try rate()
+        case "authentication": authenticationRate = try rate()
         case "reject": rejectRate = try rate()
         case "invalidRecipient": invalidRecipientRate = try rate()
         case "acceptThenTimeout": acceptThenTimeoutRate = try rate()

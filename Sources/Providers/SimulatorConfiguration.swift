@@ -9,6 +9,8 @@ public struct SimulatorConfiguration: Sendable, Hashable {
     /// Answers as a 429 with `retryAfter` does.
     public var throttleRate = 0.0
     public var retryAfter: Duration = .seconds(1)
+    /// Answers as if our credentials were wrong.
+    public var authenticationRate = 0.0
     public var rejectRate = 0.0
     public var invalidRecipientRate = 0.0
     /// Accepts and does not say so: the caller learns nothing until its timeout, or until `silence` has passed.

@@ -4,7 +4,9 @@ import Notifications
 /// so that a run can be repeated. Being throttled also depends on the time, since it spends no attempt: whoever comes
 /// back after `retryAfter` draws anew.
 struct SimulatorPlan: Sendable, Hashable {
-    enum Answer: Sendable, Hashable { case accept, acceptThenTimeout, retry, throttle, reject, invalidRecipient }
+    enum Answer: Sendable, Hashable {
+        case accept, acceptThenTimeout, retry, throttle, refuse, reject, invalidRecipient
+    }
 
     var answer: Answer
     /// When it answers. Not before the caller's timeout when it stays silent.
@@ -23,7 +25,8 @@ struct SimulatorPlan: Sendable, Hashable {
         }
         var draw = random.nextUnit() * (1 - configuration.throttleRate)
         let rates: [(Answer, Double)] = [
-            (.retry, configuration.retryRate), (.reject, configuration.rejectRate),
+            (.retry, configuration.retryRate), (.refuse, configuration.authenticationRate),
+            (.reject, configuration.rejectRate),
             (.invalidRecipient, configuration.invalidRecipientRate),
             (.acceptThenTimeout, configuration.acceptThenTimeoutRate),
         ]

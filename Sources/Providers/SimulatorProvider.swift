@@ -3,7 +3,7 @@ public import Notifications
 
 /// A provider without an account: takes messages of any route and answers as badly as it is told to.
 public struct SimulatorProvider: Provider {
-    public let name = "simulator"
+    public let name: String
     private let configuration: SimulatorConfiguration
     private let clock: any Clock<Duration>
     private let now: @Sendable () -> Date
@@ -12,10 +12,12 @@ public struct SimulatorProvider: Provider {
 
     /// - Parameter onAccept: called at the moment of acceptance, before the answer.
     public init(
-        configuration: SimulatorConfiguration, clock: any Clock<Duration> = ContinuousClock(),
+        name: String = "simulator", configuration: SimulatorConfiguration,
+        clock: any Clock<Duration> = ContinuousClock(),
         now: @escaping @Sendable () -> Date = { .now },
         onAccept: @escaping @Sendable (SimulatorAccept) -> Void = { _ in }
     ) throws(ProvidersError) {
+        self.name = name
         self.configuration = configuration
         self.clock = clock
         self.now = now
@@ -75,6 +77,7 @@ public struct SimulatorProvider: Provider {
             .accepted(providerMessageId: SimulatorReceipts.messageId(of: attempt))
         case .retry: .retry(after: nil, failure("unavailable"))
         case .throttle: .throttled(after: configuration.retryAfter, failure("throttled"))
+        case .refuse: .authentication(failure("refused"))
         case .reject: .rejected(failure("rejected"))
         case .invalidRecipient: .invalidRecipient(failure("gone"))
         }

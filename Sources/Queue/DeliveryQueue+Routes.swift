@@ -64,13 +64,16 @@ extension DeliveryQueue {
     }
 
     /// How providers are and what is left of their limits, in their order, in one round trip.
-    public func usage(of providers: [(route: Route, provider: LimitedProvider)]) async throws -> [ProviderUsage] {
+    /// - Parameter deadline: from now; nil is that of the client.
+    public func usage(
+        of providers: [(route: Route, provider: LimitedProvider)], deadline: Duration? = nil
+    ) async throws -> [ProviderUsage] {
         let replies = try await redis.pipeline(
             providers.map { route, provider in
                 .script(
                     QueueScript.usage.script(
                         keys: [keys.route(route)], arguments: [RedisArgument(now())] + provider.arguments))
-            })
+            }, deadline: deadline)
         return try replies.map { reply in
             guard let usage = reply.array?.first.flatMap(ProviderUsage.init) else {
                 throw QueueReplyError(script: "usage")

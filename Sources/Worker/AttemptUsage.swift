@@ -7,20 +7,29 @@ struct AttemptUsage {
     var calls = 0
     /// Set when the provider told us to slow down.
     var block: ProviderBlock?
+    /// What they came to, for the provider's circuit.
+    var results: ProviderCalls?
 
     /// No call was made.
     init() {}
 
-    /// - Parameter outcomes: by target.
+    /// - Parameters:
+    ///   - outcomes: by target.
+    ///   - time: all calls together.
     init(
-        _ outcomes: [String: DeliveryOutcome], on route: Route, by provider: any Provider, policy: RetryPolicy
+        _ outcomes: [String: DeliveryOutcome], took time: Duration, of job: ClaimedJob, by provider: any Provider,
+        policy: RetryPolicy
     ) {
         // What was not begun is no call, and its being put off not the provider's word.
         let calls = outcomes.values.filter { $0.failure != .permitEnding }
         self.calls = calls.count
+        var results = ProviderCalls(of: job, by: provider.name, speakForAll: provider.slowsDownAsOne)
+        for health in calls.compactMap(\.providerHealth) { results.add(health) }
+        results.took = time
+        self.results = results
         let waits = calls.compactMap { if case .throttled(let wait, _) = $0 { wait } else { nil } }
         guard provider.slowsDownAsOne, let wait = waits.max() else { return }
-        block = ProviderBlock(route: route, provider: provider.name, wait: max(wait, policy.throttleFloor))
+        block = ProviderBlock(route: job.route, provider: provider.name, wait: max(wait, policy.throttleFloor))
     }
 }
 

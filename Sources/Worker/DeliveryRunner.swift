@@ -21,7 +21,8 @@ struct DeliveryRunner: Sendable {
         let message = renderer.message(permit.content, for: permit.route.channel)
         var fanOut = FanOut(guarantee: permit.content.guarantee)
         if targets.count == 1 {
-            fanOut.note(await deliver(message, to: targets[0], granted, provider), of: targets[0].id)
+            let (outcome, time) = await deliver(message, to: targets[0], granted, provider)
+            fanOut.note(outcome, of: targets[0].id, after: time)
         } else if !targets.isEmpty {
             fanOut = await deliver(message, to: targets, granted, provider)
         }
@@ -33,7 +34,7 @@ struct DeliveryRunner: Sendable {
         _ message: Message, to targets: [Target], _ granted: GrantedJob, _ provider: any Provider
     ) async -> FanOut {
         let width = min(configuration.fanOut, granted.job.slots ?? .max)
-        return await withTaskGroup(of: (id: String, outcome: DeliveryOutcome)?.self) { group in
+        return await withTaskGroup(of: (id: String, call: Call)?.self) { group in
             var fanOut = FanOut(guarantee: granted.permit.content.guarantee)
             var next = targets.makeIterator()
             var underWay = 0
@@ -44,8 +45,8 @@ struct DeliveryRunner: Sendable {
                     underWay += 1
                 }
                 guard underWay > 0, let ended = await group.next() else { break }
-                if let (id, outcome) = ended {
-                    fanOut.note(outcome, of: id)
+                if let (id, call) = ended {
+                    fanOut.note(call.outcome, of: id, after: call.time)
                     underWay -= 1
                 } else if !Task.isCancelled {
                     keep(fanOut.takeDone(), of: granted, provider)
@@ -57,18 +58,20 @@ struct DeliveryRunner: Sendable {
         }
     }
 
-    private static func checkpointIsDue() async -> (id: String, outcome: DeliveryOutcome)? {
+    private typealias Call = (outcome: DeliveryOutcome, time: Duration)
+
+    private static func checkpointIsDue() async -> (id: String, call: Call)? {
         try? await Task.sleep(for: FanOut.checkpointInterval)
         return nil
     }
 
     private func deliver(
         _ message: Message, to target: Target, _ granted: GrantedJob, _ provider: any Provider
-    ) async -> DeliveryOutcome {
+    ) async -> Call {
         let permit = granted.permit
         // Whatever was paused this long may have lost its permit; nothing left yet, so nothing is counted.
         guard ContinuousClock.now < granted.sendBy, !Task.isCancelled else {
-            return .throttled(after: .zero, .permitEnding)
+            return (.throttled(after: .zero, .permitEnding), .zero)
         }
         var generator = SystemRandomNumberGenerator()
         if permit.attempt == 1, permit.round == 1 { countWait(of: permit) }
@@ -79,11 +82,12 @@ struct DeliveryRunner: Sendable {
                 message: message, number: permit.attempt, round: permit.round, createdAt: permit.createdAt,
                 timeout: configuration.timing.callDeadline, fence: permit.fence,
                 traceparent: permit.content.trace?.child(using: &generator).traceparent))
-        metrics.callDurations[provider.name].record(ContinuousClock.now - start)
+        let time = ContinuousClock.now - start
+        metrics.callDurations[provider.name].record(time)
         metrics.calls[
             WorkerMetrics.CallKey(route: permit.route, provider: provider.name, outcome: outcome.name)
         ].add()
-        return outcome
+        return (outcome, time)
     }
 
     private func countWait(of permit: Permit) {
@@ -106,12 +110,15 @@ struct DeliveryRunner: Sendable {
     private func report(_ fanOut: FanOut, _ granted: GrantedJob, _ provider: any Provider) {
         let (permit, outcomes) = (granted.permit, fanOut.outcomes)
         var generator = SystemRandomNumberGenerator()
+        var policy = configuration.retryPolicy
+        // Its circuit opens, so whoever is next on the route takes it at once.
+        if provider.slowsDownAsOne { policy.authenticationDelay = .zero }
         let verdict =
             outcomes.isEmpty && permit.settledTargets.isEmpty
             ? AttemptVerdict.noAddress
             : AttemptVerdict(
                 outcomes: outcomes, settled: permit.settledTargets, number: permit.attempt,
-                guarantee: permit.content.guarantee, policy: configuration.retryPolicy, using: &generator)
+                guarantee: permit.content.guarantee, policy: policy, using: &generator)
         let name = OutcomeSummary.word(for: outcomes.values)
         if !outcomes.isEmpty { log(name, permit, provider, verdict.failure) }
         let news = outcomes.filter { !fanOut.kept.contains($0.key) }
@@ -123,7 +130,7 @@ struct DeliveryRunner: Sendable {
                 isAddressDead: outcomes.values.contains { $0.name == "invalidRecipient" },
                 receiptSource: provider.receiptSource),
             of: granted.job,
-            usage: AttemptUsage(outcomes, on: permit.route, by: provider, policy: configuration.retryPolicy))
+            usage: AttemptUsage(outcomes, took: fanOut.took, of: granted.job, by: provider, policy: policy))
     }
 
     /// A success is logged in detail only, being the usual; whatever the caller may ask about is always.

@@ -48,7 +48,8 @@ public final class DeliveryWorker: Service, Sendable {
         rebuilder = Rebuilder(
             pool: pool, queue: queue, configuration: configuration, metrics: self.metrics, logger: logger)
         reporter = OutcomeReporter(
-            recorder: OutcomeRecorder(pool: pool), queue: queue, metrics: self.metrics, logger: logger)
+            recorder: OutcomeRecorder(pool: pool), queue: queue, circuits: configuration.circuits,
+            metrics: self.metrics, logger: logger)
         desk = PermitDesk(
             permits: PermitStore(
                 pool: pool, timing: configuration.timing, maximumAttempts: configuration.retryPolicy.maximumAttempts,
@@ -158,6 +159,10 @@ public final class DeliveryWorker: Service, Sendable {
         case .jobs(let jobs, let name, let next):
             guard !jobs.isEmpty, let provider = providers.first(where: { $0.name == name }) else {
                 return NextLook(after: next)
+            }
+            if jobs[0].probed != nil {
+                logger.notice(
+                    "a provider is tried again", metadata: ["route": "\(route.rawValue)", "provider": "\(name)"])
             }
             let granted = try await desk.grant(jobs, route: route, provider: name, claimedAt: claimedAt)
             await start(granted, on: route, provider, &deliveries)

@@ -12,12 +12,17 @@ struct FanOut {
     private(set) var outcomes: [String: DeliveryOutcome] = [:]
     /// Those that were taken for a checkpoint.
     private(set) var kept: Set<String> = []
+    /// How long the calls took together that say something about the provider.
+    private(set) var took: Duration = .zero
 
     init(guarantee: DeliveryGuarantee) {
         self.guarantee = guarantee
     }
 
-    mutating func note(_ outcome: DeliveryOutcome, of id: String) { outcomes[id] = outcome }
+    mutating func note(_ outcome: DeliveryOutcome, of id: String, after time: Duration = .zero) {
+        outcomes[id] = outcome
+        if outcome.providerHealth != nil { took += time }
+    }
 
     /// What is done and was not taken before. What is to be tried again waits for the end of the attempt, which says when.
     mutating func takeDone() -> [String: DeliveryOutcome] {

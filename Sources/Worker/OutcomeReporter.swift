@@ -25,14 +25,19 @@ final class OutcomeReporter: Sendable {
 
     private let recorder: OutcomeRecorder
     private let queue: DeliveryQueue
+    private let circuits: CircuitPolicy
     private let metrics: WorkerMetrics
     private let logger: Logger
     private let reports = Gatherer<Report>(capacity: .max)
     private let isFailing = Atomic(false)
 
-    init(recorder: OutcomeRecorder, queue: DeliveryQueue, metrics: WorkerMetrics, logger: Logger) {
+    init(
+        recorder: OutcomeRecorder, queue: DeliveryQueue, circuits: CircuitPolicy, metrics: WorkerMetrics,
+        logger: Logger
+    ) {
         self.recorder = recorder
         self.queue = queue
+        self.circuits = circuits
         self.metrics = metrics
         self.logger = logger
     }
@@ -112,9 +117,34 @@ final class OutcomeReporter: Sendable {
             }
         }
         let blocks = batch.compactMap(\.usage.block)
+        // First, or what is tried again at once would find the circuit as it was.
+        await tellCircuits(batch.compactMap(\.usage.results))
         do { try await queue.end(endings, publishing: recorded.flatMap(\.events), blocking: blocks) } catch {
             logger.warning(
                 "jobs could not be settled in Redis", metadata: ["error": "\(error)", "count": "\(batch.count)"])
+        }
+    }
+
+    /// A failure costs no more than that: circuits are told of the next calls too.
+    private func tellCircuits(_ results: [ProviderCalls]) async {
+        do {
+            for change in try await queue.report(results, policy: circuits) { note(change) }
+        } catch {
+            logger.warning("circuits could not be told of calls", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func note(_ change: CircuitChange) {
+        let metadata: Logger.Metadata = [
+            "route": "\(change.route.rawValue)", "provider": "\(change.provider)", "failures": "\(change.failed)",
+            "count": "\(change.calls)", "milliseconds": "\(change.coolDown.milliseconds)",
+        ]
+        switch change.word {
+        case .opened:
+            metrics.circuitOpenings[WorkerMetrics.ProviderKey(route: change.route, provider: change.provider)].add()
+            logger.warning("a provider's circuit opened", metadata: metadata)
+        case .reopened: logger.notice("a provider's circuit stays open", metadata: metadata)
+        case .closed: logger.notice("a provider's circuit closed", metadata: metadata)
         }
     }
 }

@@ -10,6 +10,7 @@ public struct WorkerConfiguration: Sendable {
     public var fanOut = 8
     public var timing = DeliveryTiming()
     public var retryPolicy = RetryPolicy()
+    public var circuits = CircuitPolicy()
     /// How long what is under way at shutdown may take.
     public var drainTimeout: Duration = .seconds(20)
 

@@ -10,6 +10,11 @@ public struct WorkerMetrics: Sendable {
         var outcome: String
     }
 
+    struct ProviderKey: Hashable {
+        var route: Route
+        var provider: String
+    }
+
     struct EndKey: Hashable {
         var route: Route
         var status: DeliveryStatus
@@ -22,6 +27,7 @@ public struct WorkerMetrics: Sendable {
     let ends: MetricFamily<EndKey, Counter>
     let deadLetters: MetricFamily<Route, Counter>
     let rebuilds: MetricFamily<Route, Counter>
+    let circuitOpenings: MetricFamily<ProviderKey, Counter>
     let underWay: Gauge
     let waitingResults: Gauge
 
@@ -52,6 +58,10 @@ public struct WorkerMetrics: Sendable {
         deadLetters = registry.counters("belfry_dead_letters_total", "Dead letters made.", by: "route")
         rebuilds = registry.counters(
             "belfry_rebuilds_total", "Routes whose index in Redis was made again from Postgres.", by: "route")
+        circuitOpenings = registry.counters(
+            "belfry_circuit_openings_total", "Times that a provider's circuit opened.", labels: ["route", "provider"],
+            keys: pairs.map { ProviderKey(route: $0, provider: $1) }
+        ) { [$0.route.rawValue, $0.provider] }
         underWay = registry.gauge("belfry_deliveries_under_way", "Deliveries in this worker's hands.")
         waitingResults = registry.gauge("belfry_results_waiting", "Results that wait to be written to Postgres.")
     }

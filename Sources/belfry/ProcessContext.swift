@@ -79,6 +79,7 @@ struct ProcessContext {
         configuration.fanOut = settings.fanOut
         configuration.timing = settings.timing
         configuration.retryPolicy = settings.retryPolicy
+        configuration.circuits = settings.circuits
         let clock = clock
         return DeliveryWorker(
             configuration: configuration, pool: pool, queue: queue, limits: limits,

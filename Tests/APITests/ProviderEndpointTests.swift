@@ -1,4 +1,5 @@
 import Documents
+import Foundation
 import Notifications
 import Queue
 import TestSupport
@@ -33,6 +34,21 @@ struct ProviderEndpointTests {
             let items = try await client.send("GET", "/v1/providers").body["items"]?.array ?? []
             #expect(items.map { $0["blockedUntil"]?.isNull } == [true, true, false])
             #expect(items.last?["blockedUntil"]?.date != nil)
+        }
+    }
+
+    @Test func providerThatFailsIsShownWithItsCircuit() async throws {
+        try await withAPI { api in
+            let client = try await api.client(scopes: [.admin])
+            let job = ClaimedJob(id: UUID(), route: .fcm, token: .max)
+            var calls = ProviderCalls(of: job, by: "second")
+            (calls.well, calls.failed, calls.took) = (5, 15, .seconds(30))
+            #expect(try await api.queue.report([calls]).map(\.word) == [.opened])
+            let items = try await client.send("GET", "/v1/providers").body["items"]?.array ?? []
+            #expect(items.map { $0["circuit"]?.string } == ["closed", "closed", "open"])
+            #expect(items.map { $0["failurePercent"]?.int } == [nil, nil, 75])
+            #expect(items.last?["latencyMilliseconds"] == .number("1500.0"))
+            #expect(items.last?["circuitUntil"]?.date != nil && items.first?["circuitUntil"] == .null)
         }
     }
 

@@ -12,11 +12,13 @@ import Testing
 final class Installation: Sendable {
     static let binary = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "belfry")
         .path
-    /// Leases of seconds, so that recovery is seen within a test.
+    /// Leases of seconds, so that recovery is seen within a test. A simulator that is told to fail is not left alone for it,
+    /// but in tests of just that.
     static let quick = [
         "BELFRY_CALL_DEADLINE": "1500ms", "BELFRY_PERMIT": "2s", "BELFRY_LEASE": "3s", "BELFRY_PERMIT_GRACE": "1s",
         "BELFRY_RETRY_BASE": "100ms", "BELFRY_RETRY_CAP": "1s", "BELFRY_OUTBOUND_ALLOW": "127.0.0.1",
         "BELFRY_WEBHOOK_SECRETS": Installation.webhookSecret, "BELFRY_LOG_LEVEL": "info", "BELFRY_PORT": "0",
+        "BELFRY_CIRCUIT_VOLUME": "10000",
     ]
     static let webhookSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYqrTwjU"
 
@@ -127,8 +129,10 @@ final class Installation: Sendable {
     }
 
     /// What the simulated providers accepted, in order, whether or not anybody learnt of it.
-    func accepts() throws -> [Accept] {
-        let text = (try? String(contentsOfFile: folder + "/journal", encoding: .utf8)) ?? ""
+    func accepts() throws -> [Accept] { Installation.accepts(in: folder + "/journal") }
+
+    static func accepts(in journal: String) -> [Accept] {
+        let text = (try? String(contentsOfFile: journal, encoding: .utf8)) ?? ""
         return text.split(separator: "\n").compactMap { Accept(line: $0) }
     }
 }

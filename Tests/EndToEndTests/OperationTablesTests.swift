@@ -51,18 +51,27 @@ struct OperationTablesTests {
     @Test func aProviderIsOneLine() throws {
         let json: JSON = [
             "route": "email", "provider": "ses", "limits": ["ratePerSecond": 14, "burst": 28, "maxConcurrent": 20],
-            "tokens": 3, "inFlight": 20, "blockedUntil": "2026-12-01T08:00:30Z",
+            "tokens": 3, "inFlight": 20, "blockedUntil": "2026-12-01T08:00:30Z", "circuit": "closed",
+            "failurePercent": 4, "latencyMilliseconds": .number("31.5"),
+        ]
+        let failing: JSON = [
+            "route": "sms", "provider": "vonage", "circuit": "open", "circuitUntil": "2026-12-01T08:00:07Z",
+            "failurePercent": 100, "latencyMilliseconds": 15_000,
         ]
         let providers = [
             try #require(ProviderReport(json: json)),
             try #require(ProviderReport(json: ["route": "sms", "provider": "sns"])),
+            try #require(ProviderReport(json: failing)),
+            try #require(ProviderReport(json: ["route": "sms", "provider": "twilio", "circuit": "halfOpen"])),
         ]
         let now = try #require(Timestamp.date("2026-12-01T08:00:00Z"))
         #expect(
             ProvidersCommand.Show.table(providers, at: now).lines(width: nil, hasColor: false) == [
-                "ROUTE  PROVIDER  RATE/S  BURST  TOKENS  CONCURRENT  IN FLIGHT  STATE",
-                "email  ses         14.0     28       3          20         20  waits 30s",
-                "sms    sns            -      -       -           -          -  open",
+                "ROUTE  PROVIDER  RATE/S  BURST  TOKENS  CONCURRENT  IN FLIGHT  FAILING  LATENCY  STATE",
+                "email  ses         14.0     28       3          20         20       4%     32ms  waits 30s",
+                "sms    sns            -      -       -           -          -        -        -  ready",
+                "sms    vonage         -      -       -           -          -     100%  15000ms  fails, tried again in 7s",
+                "sms    twilio         -      -       -           -          -        -        -  being tried",
             ])
         #expect(ProviderReport(json: ["route": "email"]) == nil)
     }

@@ -5,13 +5,14 @@ import Testing
 @Suite struct SimulatorConfigurationTests {
     @Test func everyPartIsRead() throws {
         let text =
-            "latency=5ms..50ms,retry=0.01,throttle=0.02,retryAfter=3s,reject=0.03,invalidRecipient=0.04,"
+            "latency=5ms..50ms,retry=0.01,throttle=0.02,retryAfter=3s,authentication=0.05,reject=0.03,invalidRecipient=0.04,"
             + "acceptThenTimeout=0.001,silence=250us,seed=7,journal=/tmp/a=b"
         var expected = SimulatorConfiguration()
         expected.latency = .uniform(.milliseconds(5) ... .milliseconds(50))
         expected.retryRate = 0.01
         expected.throttleRate = 0.02
         expected.retryAfter = .seconds(3)
+        expected.authenticationRate = 0.05
         expected.rejectRate = 0.03
         expected.invalidRecipientRate = 0.04
         expected.acceptThenTimeoutRate = 0.001

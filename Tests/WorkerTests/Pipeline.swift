@@ -82,11 +82,13 @@ struct Pipeline: Sendable {
     /// Runs a worker for as long as `body` does.
     func withWorker(
         _ providers: [Route: [any Provider]], policy: RetryPolicy = .quick, timing: DeliveryTiming = Self.timing,
-        metrics: MetricsRegistry = MetricsRegistry(), _ body: () async throws -> Void
+        circuits: CircuitPolicy = CircuitPolicy(), metrics: MetricsRegistry = MetricsRegistry(),
+        _ body: () async throws -> Void
     ) async throws {
         var configuration = WorkerConfiguration(providers: providers)
         configuration.timing = timing
         configuration.retryPolicy = policy
+        configuration.circuits = circuits
         let worker = DeliveryWorker(
             configuration: configuration, pool: pool, queue: queue, limits: limits,
             doorbell: Doorbell(

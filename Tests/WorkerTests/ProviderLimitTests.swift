@@ -81,11 +81,13 @@ struct ProviderLimitTests {
             "a": DeliveryOutcome.throttled(after: .seconds(9), failure), "b": .accepted(providerMessageId: nil),
             "c": .throttled(after: .zero, .permitEnding),
         ]
-        let shared = AttemptUsage(outcomes, on: .fcm, by: ScriptedProvider(), policy: .quick)
+        let job = ClaimedJob(id: UUID(), route: .fcm, token: 0)
+        let shared = AttemptUsage(outcomes, took: .zero, of: job, by: ScriptedProvider(), policy: .quick)
         #expect(shared.calls == 2)
         #expect(shared.block == ProviderBlock(route: .fcm, provider: "scripted", wait: .seconds(9)))
-        let each = AttemptUsage(outcomes, on: .fcm, by: CrowdedProvider(), policy: .quick)
-        #expect(each.calls == 2 && each.block == nil)
+        #expect(shared.results?.speakForAll == true && shared.results?.well == 1 && shared.results?.failed == 0)
+        let each = AttemptUsage(outcomes, took: .zero, of: job, by: CrowdedProvider(), policy: .quick)
+        #expect(each.calls == 2 && each.block == nil && each.results?.speakForAll == false)
     }
 }
 

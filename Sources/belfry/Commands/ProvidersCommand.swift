@@ -16,7 +16,7 @@ struct ProvidersCommand: AsyncParsableCommand {
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Show each provider's limits and what is left of them.")
+            abstract: "Show how each provider is, its limits and what is left of them.")
 
         @Flag(help: "Print one JSON document.")
         var json = false
@@ -36,21 +36,27 @@ struct ProvidersCommand: AsyncParsableCommand {
             TextTable(
                 columns: [
                     .text("ROUTE"), .text("PROVIDER"), .number("RATE/S"), .number("BURST"), .number("TOKENS"),
-                    .number("CONCURRENT"), .number("IN FLIGHT"), .text("STATE"),
+                    .number("CONCURRENT"), .number("IN FLIGHT"), .number("FAILING"), .number("LATENCY"), .text("STATE"),
                 ],
                 rows: providers.map { provider in
                     let limits = provider.limits
                     let counts = [
                         limits.ratePerSecond.map { "\($0)" }, limits.ratePerSecond.map { _ in "\(limits.burst)" },
                         provider.tokens.map { "\($0)" }, limits.maxConcurrent.map { "\($0)" },
-                        provider.inFlight.map { "\($0)" },
+                        provider.inFlight.map { "\($0)" }, provider.failurePercent.map { "\($0)%" },
+                        provider.latencyMilliseconds.map { "\(Int($0.rounded()))ms" },
                     ].map { StyledText($0 ?? "-", $0 == nil ? .dim : .plain) }
                     return [StyledText(provider.route), StyledText(provider.provider)] + counts + [state(provider, now)]
                 })
         }
 
         private static func state(_ provider: ProviderReport, _ now: Date) -> StyledText {
-            guard let until = provider.blockedUntil, until > now else { return "open" }
+            if provider.circuit == "halfOpen" { return StyledText("being tried", .waiting) }
+            if provider.circuit == "open" {
+                let wait = max(0, provider.circuitUntil?.timeIntervalSince(now) ?? 0)
+                return StyledText("fails, tried again in \(wait.briefSeconds)", .bad)
+            }
+            guard let until = provider.blockedUntil, until > now else { return "ready" }
             return StyledText("waits \(until.timeIntervalSince(now).briefSeconds)", .waiting)
         }
     }

@@ -36,7 +36,7 @@ struct SettingsJudge {
     }
 
     private func simulated(_ served: [Route]) -> Finding? {
-        let names = served.filter { assignments[$0]?.contains("simulator") == true }.map(\.rawValue)
+        let names = served.filter { assignments[$0]?.contains { $0.hasPrefix("simulator") } == true }.map(\.rawValue)
         if names.isEmpty { return nil }
         return .warn("providers.simulator", names.joined(separator: " "), "The simulator reaches nobody.")
     }

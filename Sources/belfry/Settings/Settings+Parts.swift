@@ -35,6 +35,18 @@ extension Settings {
                 "BELFRY_MAX_ATTEMPTS", 1...100, default: 5, "Attempts at a delivery before it is a dead letter."))
     }
 
+    static func circuits(_ reader: inout SettingsReader) -> CircuitPolicy {
+        CircuitPolicy(
+            failurePercent: reader.int(
+                "BELFRY_CIRCUIT_PERCENT", 1...100, default: 50,
+                "Of a provider's calls of late; when as many fail, the others of its routes take over."),
+            minimumVolume: reader.int(
+                "BELFRY_CIRCUIT_VOLUME", 1...100_000, default: 10, "Calls of late without which that is not said."),
+            coolDown: reader.duration(
+                "BELFRY_CIRCUIT_COOLDOWN", .milliseconds(100)...(.seconds(900)), default: "5s",
+                "Until a provider is tried again; twice as long each time that it fails then, to a minute."))
+    }
+
     /// `email=simulator push.fcm=simulator webhook=webhook`: a channel's name stands for all its routes.
     static func assignments(_ reader: inout SettingsReader) -> [Route: [String]] {
         let fallback = "inApp=inApp"
@@ -68,6 +80,10 @@ extension Settings {
         providers.simulator = reader.parsed(
             "BELFRY_SIMULATOR", form: "latency=5ms..50ms,retry=0.01,…", fallback: "accepts all at once",
             "How the provider simulator behaves.", default: providers.simulator
+        ) { try SimulatorConfiguration(parsing: $0) }
+        providers.backupSimulator = reader.parsed(
+            "BELFRY_SIMULATOR_BACKUP", form: "as BELFRY_SIMULATOR", fallback: "accepts all at once",
+            "How the provider simulator-backup behaves.", default: providers.backupSimulator
         ) { try SimulatorConfiguration(parsing: $0) }
         return providers
     }

@@ -26,6 +26,7 @@ struct Settings {
     var fanOut: Int
     var timing: DeliveryTiming
     var retryPolicy: RetryPolicy
+    var circuits: CircuitPolicy
     var retention: Duration
     /// By route, provider names in order.
     var assignments: [Route: [String]]
@@ -86,6 +87,7 @@ struct Settings {
             "Devices of one push delivery that are sent to at once; the same for all workers.")
         timing = Settings.timing(&reader)
         retryPolicy = Settings.retryPolicy(&reader)
+        circuits = Settings.circuits(&reader)
         retention = reader.duration(
             "BELFRY_RETENTION", .seconds(86400)...(.seconds(3650 * 86400)), default: "90d",
             "How long finished notifications and events are kept.")
