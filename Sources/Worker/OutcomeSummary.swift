@@ -53,13 +53,17 @@ extension RouteResult {
             failure: verdict.failure, targets: targets, at: at)
     }
 
-    /// What is done of an attempt that goes on; the route stays as it is.
+    /// What is done of an attempt that goes on, and that the other devices are waited for; the route stays as it is.
     init(_ permit: Permit, soFar done: [String: DeliveryOutcome], provider: String, at: Date) {
         let statuses = done.mapValues { AttemptVerdict.status(of: $0, guarantee: permit.content.guarantee) }
+        let pending = Standing(round: permit.round, status: .pending)
+        var targets = permit.states(statuses, done, provider: provider)
+        for target in permit.openTargets where done[target.id] == nil {
+            targets[target.id] = TargetState(standing: pending, attempts: permit.attempt - 1)
+        }
         self.init(
-            route: permit.route, standing: Standing(round: permit.round, status: .pending), attempts: permit.attempt,
-            provider: provider, failure: permit.channel.failure,
-            targets: permit.states(statuses, done, provider: provider), at: at)
+            route: permit.route, standing: pending, attempts: permit.attempt, provider: provider,
+            failure: permit.channel.failure, targets: targets, at: at)
     }
 }
 
