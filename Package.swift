@@ -149,7 +149,8 @@ let package = Package(
         suite(
             "EndToEndTests",
             [
-                "Notifications", "Postgres", "Redis", hummingbird, httpClient, logging, "BelfryClient", "belfry",
+                "Notifications", "Outbound", "Postgres", "Providers", "Redis", hummingbird, httpClient, logging,
+                "BelfryClient", "belfry",
                 "Telemetry",
                 nioHTTP1, argumentParser,
             ] + nio),

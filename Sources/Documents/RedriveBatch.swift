@@ -65,8 +65,9 @@ struct RedriveBatch {
         let lifetime = document.content.expiresAt.timeIntervalSince(document.content.sendAt ?? document.createdAt)
         work.append(
             Work(
-                id: id, route: route, round: round, cost: max(1, openTargets.count), content: document.content,
-                lifetime: lifetime))
+                id: id, route: route, round: round,
+                cost: max(1, document.content.cost(on: route, addresses: openTargets.count)),
+                content: document.content, lifetime: lifetime))
         events.append(
             StatusEvent(
                 notificationId: id, tenant: tenant, userId: document.userId, channel: route.channel, route: route,

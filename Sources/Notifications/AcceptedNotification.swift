@@ -5,7 +5,7 @@ public struct AcceptedNotification: Sendable {
     /// Open work on one route.
     public struct Delivery: Sendable, Hashable {
         public var route: Route
-        /// Tokens it will draw: devices of the route, else 1. An estimate that settling corrects.
+        /// Tokens it will draw: `NotificationContent.cost`. An estimate that settling corrects.
         public var cost: Int
     }
 
@@ -60,7 +60,9 @@ public struct AcceptedNotification: Sendable {
         var state = ChannelState(status: isScheduled ? .scheduled : .pending)
         for route in routes {
             if channel.fansOut { state.routes[route] = state.standing }
-            deliveries.append(Delivery(route: route, cost: recipient.targets(on: route).count))
+            deliveries.append(
+                Delivery(
+                    route: route, cost: content.cost(on: route, addresses: recipient.targets(on: route).count)))
         }
         channels[channel] = state
     }

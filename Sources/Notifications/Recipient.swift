@@ -49,7 +49,13 @@ public struct Recipient: Sendable, Hashable {
     private mutating func readChat(_ fields: Fields) {
         let routes = Route.allCases.filter { $0.channel == .chat }
         fields.allow(Set(routes.map(Recipient.chatName)))
-        for route in routes { chat[route] = fields.string(Recipient.chatName(route), maximum: 2048) }
+        for route in routes {
+            let name = Recipient.chatName(route)
+            chat[route] = fields.string(name, maximum: 2048)
+            if let address = chat[route], let problem = Recipient.problem(ofChat: route, address) {
+                fields.note(name, .invalid, problem)
+            }
+        }
     }
 
     /// `slack` for `chat.slack`.

@@ -11,6 +11,14 @@ enum AWSError {
         return text?.split(separator: "#").last?.split(separator: ":").first.map(String.init)
     }
 
+    /// The text of the first element of this name, of the query protocol's XML. It is not unescaped.
+    static func element(_ name: String, of xml: String) -> String? {
+        guard let start = xml.firstRange(of: "<\(name)>")?.upperBound,
+            let end = xml[start...].firstRange(of: "</\(name)>")?.lowerBound
+        else { return nil }
+        return String(xml[start..<end])
+    }
+
     /// Those of every service.
     ///
     /// **Source:** AWS "Common error types" of the API references of SES v2 and SNS.

@@ -1,15 +1,13 @@
-import Foundation
-
-/// The body of a form: `a=1&b=two%20words`.
+/// The body of a form: `a=1&b=two+words`.
 ///
-/// **Source:** WHATWG URL §5.2, `application/x-www-form-urlencoded`, with `%20` for a space, which every reader takes.
+/// **Source:** WHATWG URL §5, `application/x-www-form-urlencoded`.
 enum FormBody {
     static let contentType = "application/x-www-form-urlencoded"
 
     /// The members in their order; those without a value are left out.
     static func encode(_ members: KeyValuePairs<String, String?>) -> [UInt8] {
         Array(
-            members.compactMap { name, value in value.map { "\(escaped(name))=\(escaped($0))" } }
+            members.compactMap { name, value in value.map { "\(field(name))=\(field($0))" } }
                 .joined(separator: "&").utf8)
     }
 
@@ -19,6 +17,8 @@ enum FormBody {
             isPlain(byte) ? String(UnicodeScalar(byte)) : "%" + hex(byte >> 4) + hex(byte & 15)
         }.joined()
     }
+
+    private static func field(_ text: String) -> String { escaped(text).replacing("%20", with: "+") }
 
     private static func isPlain(_ byte: UInt8) -> Bool {
         switch byte {

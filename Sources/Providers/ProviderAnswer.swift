@@ -68,3 +68,10 @@ struct ProviderAnswer {
         }
     }
 }
+
+extension Dictionary where Value == ProviderAnswer.Meaning {
+    /// What each code means, written down by meaning. No code stands twice.
+    init(byMeaning codes: [ProviderAnswer.Meaning: [Key]]) {
+        self.init(uniqueKeysWithValues: codes.flatMap { meaning, codes in codes.map { ($0, meaning) } })
+    }
+}

@@ -18,11 +18,30 @@ extension ProviderRegistry {
         let webhook = { try required(settings.webhook, by: "webhook") }
         let ses = { try required(settings.ses, by: "ses") }
         let sendGrid = { try required(settings.sendGrid, by: "sendgrid") }
+        let mailgun = { try required(settings.mailgun, by: "mailgun") }
+        let twilio = { try required(settings.twilio, by: "twilio") }
+        let vonage = { try required(settings.vonage, by: "vonage") }
+        let sns = { try required(settings.sns, by: "sns") }
+        let slack = { try required(settings.slack, by: "slack") }
+        let telegram = { try required(settings.telegram, by: "telegram") }
+        let whatsApp = { try required(settings.whatsApp, by: "whatsapp") }
         return [
             "webhook": Entry(routes: [.webhook]) { WebhookProvider(configuration: try webhook(), outbound: outbound) },
             "smtp": Entry(routes: [.email]) { try SMTPProvider(configuration: try smtp(), logger: logger) },
             "ses": Entry(routes: [.email]) { SESProvider(configuration: try ses(), outbound: outbound) },
             "sendgrid": Entry(routes: [.email]) { SendGridProvider(configuration: try sendGrid(), outbound: outbound) },
+            "mailgun": Entry(routes: [.email]) { MailgunProvider(configuration: try mailgun(), outbound: outbound) },
+            "twilio": Entry(routes: [.sms]) { TwilioProvider(configuration: try twilio(), outbound: outbound) },
+            "vonage": Entry(routes: [.sms]) { VonageProvider(configuration: try vonage(), outbound: outbound) },
+            "sns": Entry(routes: [.sms]) { SNSProvider(configuration: try sns(), outbound: outbound) },
+            "slack": Entry(routes: [.slack]) { SlackProvider(configuration: try slack(), outbound: outbound) },
+            "discord": Entry(routes: [.discord]) { DiscordProvider(outbound: outbound) },
+            "telegram": Entry(routes: [.telegram]) {
+                TelegramProvider(configuration: try telegram(), outbound: outbound)
+            },
+            "whatsapp": Entry(routes: [.whatsApp]) {
+                WhatsAppProvider(configuration: try whatsApp(), outbound: outbound)
+            },
             "inApp": Entry(routes: [.inApp]) { InAppProvider() },
             "simulator": Entry(routes: everyRoute) { try SimulatorProvider(configuration: settings.simulator) },
             "simulator-backup": Entry(routes: everyRoute) {

@@ -4,6 +4,13 @@ public struct ProvidersConfiguration: Sendable {
     public var smtp: SMTPProviderConfiguration?
     public var ses: SESConfiguration?
     public var sendGrid: SendGridConfiguration?
+    public var mailgun: MailgunConfiguration?
+    public var twilio: TwilioConfiguration?
+    public var vonage: VonageConfiguration?
+    public var sns: SNSConfiguration?
+    public var slack: SlackConfiguration?
+    public var telegram: TelegramConfiguration?
+    public var whatsApp: WhatsAppConfiguration?
     public var simulator = SimulatorConfiguration()
     public var backupSimulator = SimulatorConfiguration()
 

@@ -12,6 +12,8 @@ public struct TwilioConfiguration: Sendable {
     /// A number, an alphanumeric sender, or a messaging service's `MG…`.
     public var sender: String
     public var url: ServiceURL
+    /// Where it is to report what becomes of a message; nil for nowhere.
+    public var statusCallback: String?
 
     public init(accountSid: String, keySid: String? = nil, token: Secret, sender: String, url: ServiceURL) {
         self.accountSid = accountSid

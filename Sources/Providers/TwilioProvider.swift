@@ -35,6 +35,9 @@ public struct TwilioProvider: Provider {
             body: FormBody.encode([
                 "To": number, isService ? "MessagingServiceSid" : "From": configuration.sender,
                 "Body": attempt.message.plainText,
+                "StatusCallback": configuration.statusCallback.map { url in
+                    url + "?reference=" + FormBody.escaped(attempt.idempotencyKey)
+                },
             ]))
         return await api.send(request, timeout: attempt.timeout, judge: TwilioProvider.judge)
     }
@@ -45,7 +48,7 @@ public struct TwilioProvider: Provider {
         return answer.outcome(meaning, code: "\(code)", usual: usualWait)
     }
 
-    private static let meanings = table([
+    private static let meanings = [Int: ProviderAnswer.Meaning](byMeaning: [
         // The account, its credentials, and what it may do: 21408 is a region, 21608 a number of a trial.
         .authentication: [
             20003, 20005, 20006, 20008, 20404, 21408, 21608, 21212, 21603, 21606, 21607, 21659, 21660, 21701, 21702,
@@ -60,8 +63,4 @@ public struct TwilioProvider: Provider {
             21612, 21602, 21605, 21617, 21618, 21620, 21623, 21624, 21654, 21655, 21656, 21657, 21658,
         ],
     ])
-
-    private static func table(_ codes: [ProviderAnswer.Meaning: [Int]]) -> [Int: ProviderAnswer.Meaning] {
-        Dictionary(uniqueKeysWithValues: codes.flatMap { meaning, codes in codes.map { ($0, meaning) } })
-    }
 }

@@ -3,12 +3,17 @@ import Queue
 
 /// What an attempt took from its provider's limits, and what the provider said about them.
 struct AttemptUsage {
-    /// Calls that were made, which is what the attempt cost.
+    /// Calls that were made.
     var calls = 0
+    /// Tokens that each cost: more than one where an SMS goes in segments.
+    var callCost = 1
     /// Set when the provider told us to slow down.
     var block: ProviderBlock?
     /// What they came to, for the provider's circuit.
     var results: ProviderCalls?
+
+    /// What it cost.
+    var tokens: Int { calls * callCost }
 
     /// No call was made.
     init() {}

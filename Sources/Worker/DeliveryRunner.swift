@@ -122,6 +122,8 @@ struct DeliveryRunner: Sendable {
         let name = OutcomeSummary.word(for: outcomes.values)
         if !outcomes.isEmpty { log(name, permit, provider, verdict.failure) }
         let news = outcomes.filter { !fanOut.kept.contains($0.key) }
+        var usage = AttemptUsage(outcomes, took: fanOut.took, of: granted.job, by: provider, policy: policy)
+        usage.callCost = permit.content.cost(on: permit.route, addresses: 1)
         reporter.report(
             AttemptRecord(
                 permit: permit, decision: verdict.decision.landing(on: permit.route),
@@ -129,8 +131,7 @@ struct DeliveryRunner: Sendable {
                 deadDevices: OutcomeSummary.dead(news, on: permit.route),
                 isAddressDead: outcomes.values.contains { $0.name == "invalidRecipient" },
                 receiptSource: provider.receiptSource),
-            of: granted.job,
-            usage: AttemptUsage(outcomes, took: fanOut.took, of: granted.job, by: provider, policy: policy))
+            of: granted.job, usage: usage)
     }
 
     /// A success is logged in detail only, being the usual; whatever the caller may ask about is always.

@@ -111,8 +111,8 @@ final class OutcomeReporter: Sendable {
     private func end(_ batch: [Report], _ recorded: [RecordedAttempt]) async {
         let endings = zip(batch, recorded).compactMap { report, attempt -> JobEnding? in
             switch attempt.record.decision {
-            case .settle: JobEnding(report.job, .settle, spent: report.usage.calls)
-            case .retry(let after, _): JobEnding(report.job, .retry(after: after), spent: report.usage.calls)
+            case .settle: JobEnding(report.job, .settle, spent: report.usage.tokens)
+            case .retry(let after, _): JobEnding(report.job, .retry(after: after), spent: report.usage.tokens)
             case .goOn: nil
             }
         }

@@ -1,3 +1,7 @@
+import Logging
+import Notifications
+import Outbound
+import Providers
 import Testing
 
 @testable import belfry
@@ -18,7 +22,9 @@ struct SettingsTests {
 
     @Test func everythingThatAnAssignedProviderLacksIsNamedAtOnce() {
         let problems = Self.problems([
-            "BELFRY_PROVIDERS": "email=ses,sendgrid,smtp webhook=webhook", "BELFRY_AWS_REGION": "eu-north-1",
+            "BELFRY_PROVIDERS": "email=ses,sendgrid,smtp,mailgun webhook=webhook sms=twilio,vonage,sns "
+                + "chat.slack=slack chat.discord=discord chat.telegram=telegram chat.whatsapp=whatsapp",
+            "BELFRY_AWS_REGION": "eu-north-1",
         ])
         #expect(
             problems == [
@@ -28,6 +34,14 @@ struct SettingsTests {
                 "BELFRY_AWS_ACCESS_KEY_ID, BELFRY_AWS_SECRET_ACCESS_KEY, BELFRY_EMAIL_FROM must be set for "
                     + "the provider ses",
                 "BELFRY_SENDGRID_API_KEY, BELFRY_EMAIL_FROM must be set for the provider sendgrid",
+                "BELFRY_MAILGUN_API_KEY, BELFRY_MAILGUN_DOMAIN, BELFRY_EMAIL_FROM must be set for the provider mailgun",
+                "BELFRY_TWILIO_ACCOUNT_SID, BELFRY_TWILIO_AUTH_TOKEN, BELFRY_TWILIO_FROM must be set for "
+                    + "the provider twilio",
+                "BELFRY_VONAGE_API_KEY, BELFRY_VONAGE_API_SECRET, BELFRY_VONAGE_FROM must be set for "
+                    + "the provider vonage",
+                "BELFRY_AWS_ACCESS_KEY_ID, BELFRY_AWS_SECRET_ACCESS_KEY must be set for the provider sns",
+                "BELFRY_TELEGRAM_TOKEN must be set for the provider telegram",
+                "BELFRY_WHATSAPP_TOKEN, BELFRY_WHATSAPP_PHONE_NUMBER_ID must be set for the provider whatsapp",
             ])
     }
 
@@ -39,5 +53,30 @@ struct SettingsTests {
     func serviceURLIsAPlainOne(url: String) {
         let problems = Self.problems(["BELFRY_SENDGRID_URL": url])
         #expect(problems.count == 1 && problems[0].hasPrefix("BELFRY_SENDGRID_URL: it "), "\(problems)")
+    }
+
+    @Test func everyProviderIsMadeOnceAllIsSet() async throws {
+        let settings = try Settings(
+            Self.servers.merging([
+                "BELFRY_PROVIDERS": "email=ses,sendgrid,mailgun sms=twilio,vonage,sns chat.slack=slack "
+                    + "chat.discord=discord chat.telegram=telegram chat.whatsapp=whatsapp",
+                "BELFRY_EMAIL_FROM": "Shop <shop@example.com>", "BELFRY_AWS_REGION": "eu-north-1",
+                "BELFRY_AWS_ACCESS_KEY_ID": "AKIA1", "BELFRY_AWS_SECRET_ACCESS_KEY": "k",
+                "BELFRY_SENDGRID_API_KEY": "SG.1", "BELFRY_MAILGUN_API_KEY": "k",
+                "BELFRY_MAILGUN_DOMAIN": "mg.example.com",
+                "BELFRY_TWILIO_ACCOUNT_SID": "AC1", "BELFRY_TWILIO_AUTH_TOKEN": "t", "BELFRY_TWILIO_FROM": "My shop",
+                "BELFRY_VONAGE_API_KEY": "k", "BELFRY_VONAGE_API_SECRET": "s", "BELFRY_VONAGE_FROM": "Shop",
+                "BELFRY_TELEGRAM_TOKEN": "1:a", "BELFRY_WHATSAPP_TOKEN": "t", "BELFRY_WHATSAPP_PHONE_NUMBER_ID": "1",
+                "BELFRY_PUBLIC_URL": "https://belfry.example/",
+            ]) { $1 })
+        let outbound = OutboundClient(logger: Logger(label: "test"))
+        let registry = try ProviderRegistry.make(
+            assignments: settings.assignments, configuration: settings.providers, outbound: outbound,
+            logger: Logger(label: "test"))
+        await outbound.shutdown()
+        #expect(registry.providers(for: .email).map(\.name) == ["ses", "sendgrid", "mailgun"])
+        #expect(registry.routes == [.email, .sms, .slack, .discord, .telegram, .whatsApp])
+        #expect(settings.providers.twilio?.statusCallback == "https://belfry.example/v1/receipts/twilio")
+        #expect(settings.providers.sns?.url == (try ServiceURL("https://sns.eu-north-1.amazonaws.com")))
     }
 }

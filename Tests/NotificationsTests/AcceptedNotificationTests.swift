@@ -43,6 +43,24 @@ import Testing
         #expect(!accepted.isUnread)
     }
 
+    @Test(arguments: [
+        (#"{"to":{"phone":"+46701234567"},"body":"Hi"}"#, 1),
+        (#"{"to":{"phone":"+46701234567"},"title":"Hi"}"#, 1),
+        ("{\"to\":{\"phone\":\"+46701234567\"},\"title\":\"T\",\"body\":\"\(String(repeating: "я", count: 71))\"}", 2),
+        (
+            #"{"to":{"phone":"+46701234567"},"title":"T","body":"Hi","overrides":{"sms":{"body":""#
+                + String(repeating: "a", count: 307) + #""}}}"#, 3
+        ),
+    ])
+    func messageCostsATokenForEachOfItsSegments(request: String, cost: Int) throws {
+        let draft = NotificationDraft(try fields(request), at: now)
+        let recipient = try #require(draft.to.first)
+        let accepted = AcceptedNotification(
+            id: id, tenant: "t1", content: NotificationContent(draft, to: recipient, at: now), channels: [.sms],
+            resolved: recipient, providedRoutes: [.sms], at: now)
+        #expect(accepted.deliveries.map(\.cost) == [cost])
+    }
+
     @Test func inAppDueNowIsUnreadAtOnceWithoutADelivery() throws {
         let accepted = try accepted([.inApp], to: user)
         #expect(accepted.channels == [.inApp: ChannelState(status: .unread)])

@@ -54,6 +54,13 @@ import Testing
         (#"{"attributes":[]}"#, ["attributes wrongType"]),
         (#"{"chat":{"irc":"x","slack":1}}"#, ["chat.irc unknown", "chat.slack wrongType"]),
         (#"{"chat":"C1"}"#, ["chat wrongType"]),
+        (
+            #"{"chat":{"slack":"a b","discord":"123","telegram":"ann","whatsapp":"46701234567"}}"#,
+            ["chat.slack invalid", "chat.discord invalid", "chat.telegram invalid", "chat.whatsapp invalid"]
+        ),
+        (#"{"chat":{"slack":"https://a\r\nb","telegram":"@a/b"}}"#, ["chat.slack invalid", "chat.telegram invalid"]),
+        (#"{"chat":{"slack":"https://hooks.example/x","telegram":"@news"}}"#, []),
+        (#"{"chat":{"telegram":"-1001"}}"#, []),
         (#"{"devices":{}}"#, ["devices wrongType"]),
         (#"{"devices":[{"id":"d","route":"push.fcm"}]}"#, ["devices[0].token missing"]),
         (#"{"name":"Ada"}"#, ["name unknown"]),

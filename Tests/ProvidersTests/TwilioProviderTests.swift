@@ -27,6 +27,15 @@ import Testing
         #expect(request.contains("Authorization: Basic \(Data("SK9:token".utf8).base64EncodedString())\r\n"))
     }
 
+    @Test func callbackNamesOurReference() async throws {
+        let callback = "https://belfry.example/v1/receipts/twilio"
+        let request = try await exchange(Self.created, .sms("Hi"), callback: callback).request
+        let reference = "01980000-0000-7000-8000-000000000001%253Asms%253Asms%253A1"
+        #expect(
+            request.hasSuffix(
+                "&StatusCallback=https%3A%2F%2Fbelfry.example%2Fv1%2Freceipts%2Ftwilio%3Freference%3D\(reference)"))
+    }
+
     @Test(arguments: [
         ("401 Unauthorized", 20003, "authentication"), ("404 Not Found", 20404, "authentication"),
         ("429 Too Many Requests", 20429, "throttled 5"), ("500 Internal Server Error", 20500, "retry -"),
@@ -48,13 +57,14 @@ import Testing
     }
 
     private func exchange(
-        _ answer: String, _ attempt: DeliveryAttempt, sender: String = "+15005550006", keySid: String? = nil
+        _ answer: String, _ attempt: DeliveryAttempt, sender: String = "+15005550006", keySid: String? = nil,
+        callback: String? = nil
     ) async throws -> Exchange {
         try await Exchange(attempt, answers: [answer]) { outbound, url in
-            TwilioProvider(
-                configuration: TwilioConfiguration(
-                    accountSid: "AC1", keySid: keySid, token: Secret("token"), sender: sender, url: url),
-                outbound: outbound)
+            var configuration = TwilioConfiguration(
+                accountSid: "AC1", keySid: keySid, token: Secret("token"), sender: sender, url: url)
+            configuration.statusCallback = callback
+            return TwilioProvider(configuration: configuration, outbound: outbound)
         }
     }
 

@@ -89,6 +89,14 @@ struct ProviderLimitTests {
         let each = AttemptUsage(outcomes, took: .zero, of: job, by: CrowdedProvider(), policy: .quick)
         #expect(each.calls == 2 && each.block == nil && each.results?.speakForAll == false)
     }
+
+    @Test func callMayCostMoreThanOneToken() {
+        var usage = AttemptUsage()
+        usage.calls = 2
+        #expect(usage.tokens == 2)
+        usage.callCost = 3
+        #expect(usage.tokens == 6)
+    }
 }
 
 /// Counts who is in it at once.

@@ -77,6 +77,13 @@ extension Settings {
         let amazon = amazon(&reader)
         providers.ses = ses(&reader, amazon, sender)
         providers.sendGrid = sendGrid(&reader, sender)
+        providers.mailgun = mailgun(&reader, sender)
+        providers.twilio = twilio(&reader)
+        providers.vonage = vonage(&reader)
+        providers.sns = sns(&reader, amazon)
+        providers.slack = slack(&reader)
+        providers.telegram = telegram(&reader)
+        providers.whatsApp = whatsApp(&reader)
         providers.simulator = reader.parsed(
             "BELFRY_SIMULATOR", form: "latency=5ms..50ms,retry=0.01,…", fallback: "accepts all at once",
             "How the provider simulator behaves.", default: providers.simulator

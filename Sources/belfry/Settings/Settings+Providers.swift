@@ -15,6 +15,12 @@ extension Settings {
             ("smtp", ["BELFRY_SMTP_URL", smtpSender], ""),
             ("ses", amazonVariables + ["BELFRY_EMAIL_FROM"], ""),
             ("sendgrid", ["BELFRY_SENDGRID_API_KEY", "BELFRY_EMAIL_FROM"], ""),
+            ("mailgun", ["BELFRY_MAILGUN_API_KEY", "BELFRY_MAILGUN_DOMAIN", "BELFRY_EMAIL_FROM"], ""),
+            ("twilio", ["BELFRY_TWILIO_ACCOUNT_SID", "BELFRY_TWILIO_AUTH_TOKEN", "BELFRY_TWILIO_FROM"], ""),
+            ("vonage", ["BELFRY_VONAGE_API_KEY", "BELFRY_VONAGE_API_SECRET", "BELFRY_VONAGE_FROM"], ""),
+            ("sns", amazonVariables, ""),
+            ("telegram", ["BELFRY_TELEGRAM_TOKEN"], ""),
+            ("whatsapp", ["BELFRY_WHATSAPP_TOKEN", "BELFRY_WHATSAPP_PHONE_NUMBER_ID"], ""),
         ]
         let assigned = Set(assignments.values.joined())
         for (provider, variables, hint) in required where assigned.contains(provider) {
@@ -58,6 +64,16 @@ extension Settings {
         return SendGridConfiguration(apiKey: key, from: sender, url: url)
     }
 
+    static func mailgun(_ reader: inout SettingsReader, _ sender: Mailbox?) -> MailgunConfiguration? {
+        let key = reader.secret("BELFRY_MAILGUN_API_KEY", form: "a key", "The key of Mailgun.")
+        let domain = reader.word("BELFRY_MAILGUN_DOMAIN", form: "a domain", "The domain that Mailgun sends from.")
+        let url = serviceURL(
+            &reader, "BELFRY_MAILGUN_URL", default: MailgunConfiguration.defaultURL,
+            of: "Mailgun; https://api.eu.mailgun.net is the one in the EU")
+        guard let key, let domain, let sender, let url else { return nil }
+        return MailgunConfiguration(apiKey: key, domain: domain, from: sender, url: url)
+    }
+
     /// Nil when it is wrong, which is then among the problems, or when there is no default.
     static func serviceURL(
         _ reader: inout SettingsReader, _ name: String, default url: String?, shown: String? = nil, of service: String
@@ -79,6 +95,13 @@ extension SettingsReader {
 
     mutating func word(_ name: String, form: String, _ about: String) -> String? {
         parsed(name, form: form, fallback: "none", about, default: nil) { SettingsReader.isWord($0) ? $0 : nil }
+    }
+
+    /// One line of text.
+    mutating func line(_ name: String, form: String, _ about: String) -> String? {
+        parsed(name, form: form, fallback: "none", about, default: nil) { text in
+            text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control } ? text : nil
+        }
     }
 
     mutating func secret(_ name: String, form: String, _ about: String) -> Secret? {

@@ -20,14 +20,19 @@ struct Exchange {
     }
 
     /// Makes an attempt by a provider whose other side gives these answers, one after the other.
+    ///
+    /// - Parameter hook: a path of that side, if its URL is the address of the attempt.
     init(
-        _ attempt: DeliveryAttempt, answers: [String],
+        _ attempt: DeliveryAttempt, hook: String? = nil, answers: [String],
         make: (OutboundClient, _ url: ServiceURL) throws -> any Provider
     ) async throws {
         var outcome: DeliveryOutcome?
         requests = try await LoopbackServer.run(reply: { .text(answers[min($0, answers.count - 1)]) }) { server in
+            let url = "http://127.0.0.1:\(server.port)"
+            var attempt = attempt
+            if let hook { attempt.target.address = .chat(url + hook) }
             try await withOutbound { outbound in
-                outcome = try await make(outbound, ServiceURL("http://127.0.0.1:\(server.port)")).deliver(attempt)
+                outcome = try await make(outbound, ServiceURL(url)).deliver(attempt)
             }
             return server.requests
         }
@@ -46,6 +51,14 @@ extension DeliveryAttempt {
     static func sms(_ text: String, type: NotificationType = .transactional) -> DeliveryAttempt {
         let message = Message(type: type, priority: .medium, title: nil, body: text)
         return .test(route: .sms, target: Target(id: "sms", address: .phone("+46701234567")), message: message)
+    }
+
+    /// A message in a chat, with these overrides as JSON.
+    static func chat(_ route: Route, _ address: String, overrides: String = "{}") throws -> DeliveryAttempt {
+        let message = Message(
+            type: .alert, priority: .high, title: "Disk <1>", body: "A & B",
+            overrides: try JSON(parsing: overrides).object)
+        return .test(route: route, target: Target(id: "chat", address: .chat(address)), message: message)
     }
 
     /// An e-mail to Ann, with these overrides as JSON.

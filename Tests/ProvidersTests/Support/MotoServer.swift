@@ -30,7 +30,7 @@ struct MotoServer {
     }
 
     private static let script = #"""
-        import json, logging, os, sys
+        import inspect, json, logging, os, sys
         os.environ["INITIAL_NO_AUTH_ACTION_COUNT"] = "4"
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         import boto3, moto.ses.models, moto.sns.models
@@ -41,7 +41,8 @@ struct MotoServer {
             def shown(self, *args, **kwargs):
                 result = original(self, *args, **kwargs)
                 id = result if isinstance(result, str) else result.id
-                print(json.dumps({"id": id, **{name: kwargs[name] for name in names}}), flush=True)
+                given = inspect.signature(original).bind(self, *args, **kwargs).arguments
+                print(json.dumps({"id": id, **{name: given[name] for name in names}}, default=str), flush=True)
                 return result
             setattr(backend, method, shown)
 

@@ -31,7 +31,7 @@ struct ProviderSubject: Sendable, CustomTestStringConvertible {
     /// Those that talk to a peer.
     static let remote = all.filter { !$0.outcomes.isEmpty }
 
-    private static let webhook = ProviderSubject(
+    static let webhook = ProviderSubject(
         name: "webhook",
         attempt: { .test(target: .test("http://127.0.0.1:\($0)/\(canary)?token=\(canary)"), timeout: $1) },
         make: { outbound, _ in

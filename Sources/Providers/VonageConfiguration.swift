@@ -1,0 +1,19 @@
+public import Outbound
+
+/// How Vonage is used.
+public struct VonageConfiguration: Sendable {
+    public static let defaultURL = "https://api.nexmo.com"
+
+    public var apiKey: String
+    public var apiSecret: Secret
+    /// A number without `+`, or an alphanumeric sender.
+    public var sender: String
+    public var url: ServiceURL
+
+    public init(apiKey: String, apiSecret: Secret, sender: String, url: ServiceURL) {
+        self.apiKey = apiKey
+        self.apiSecret = apiSecret
+        self.sender = sender
+        self.url = url
+    }
+}
