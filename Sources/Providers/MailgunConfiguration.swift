@@ -11,6 +11,8 @@ public struct MailgunConfiguration: Sendable {
     /// The sender where the caller names no other.
     public var from: Mailbox
     public var url: ServiceURL
+    /// Whether its callbacks are taken, so that what it took is kept for them.
+    public var sendsReceipts = false
 
     public init(apiKey: Secret, domain: String, from: Mailbox, url: ServiceURL) {
         self.apiKey = apiKey

@@ -19,6 +19,8 @@ public struct MailgunProvider: Provider {
         api = ProviderAPI(services: outbound.services, now: now)
     }
 
+    public var receiptSource: ReceiptSource { configuration.sendsReceipts ? .pushed : .none }
+
     public func deliver(_ attempt: DeliveryAttempt) async -> DeliveryOutcome {
         let mail: ComposedMail
         do throws(MailRefusal) {

@@ -9,6 +9,8 @@ public struct SESConfiguration: Sendable {
     /// The configuration set, which decides where SES reports events to.
     public var configurationSet: String?
     public var url: ServiceURL
+    /// Whether its callbacks are taken, so that what it took is kept for them.
+    public var sendsReceipts = false
 
     public init(account: AWSAccount, from: Mailbox, configurationSet: String? = nil, url: ServiceURL) {
         self.account = account

@@ -7,6 +7,8 @@ public struct SendGridConfiguration: Sendable {
     /// The sender where the caller names no other.
     public var from: Mailbox
     public var url: ServiceURL
+    /// Whether its callbacks are taken, so that what it took is kept for them.
+    public var sendsReceipts = false
 
     public static let defaultURL = "https://api.sendgrid.com"
 

@@ -21,6 +21,8 @@ public struct SendGridProvider: Provider {
         api = ProviderAPI(services: outbound.services, now: now)
     }
 
+    public var receiptSource: ReceiptSource { configuration.sendsReceipts ? .pushed : .none }
+
     public func deliver(_ attempt: DeliveryAttempt) async -> DeliveryOutcome {
         let mail: ComposedMail
         do throws(MailRefusal) {

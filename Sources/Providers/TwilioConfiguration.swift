@@ -12,8 +12,16 @@ public struct TwilioConfiguration: Sendable {
     /// A number, an alphanumeric sender, or a messaging service's `MG…`.
     public var sender: String
     public var url: ServiceURL
+    /// Whether its callbacks are taken, so that what it took is kept for them.
+    public var sendsReceipts = false
     /// Where it is to report what becomes of a message; nil for nowhere.
     public var statusCallback: String?
+
+    /// What verifies its callbacks, which it signs by the account's own token; nil where they are not asked for, or that
+    /// is not known.
+    public var receipts: TwilioReceipts? {
+        keySid == nil && statusCallback != nil ? TwilioReceipts(authToken: token.value) : nil
+    }
 
     public init(accountSid: String, keySid: String? = nil, token: Secret, sender: String, url: ServiceURL) {
         self.accountSid = accountSid

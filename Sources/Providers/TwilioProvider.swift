@@ -21,6 +21,8 @@ public struct TwilioProvider: Provider {
         api = ProviderAPI(services: outbound.services, now: now)
     }
 
+    public var receiptSource: ReceiptSource { configuration.sendsReceipts ? .pushed : .none }
+
     public func deliver(_ attempt: DeliveryAttempt) async -> DeliveryOutcome {
         guard case .phone(let number) = attempt.target.address else { return .rejected(.wrongAddress) }
         let account = FormBody.escaped(configuration.accountSid)

@@ -9,6 +9,8 @@ public struct VonageConfiguration: Sendable {
     /// A number without `+`, or an alphanumeric sender.
     public var sender: String
     public var url: ServiceURL
+    /// Whether its callbacks are taken, so that what it took is kept for them.
+    public var sendsReceipts = false
 
     public init(apiKey: String, apiSecret: Secret, sender: String, url: ServiceURL) {
         self.apiKey = apiKey

@@ -18,6 +18,8 @@ public struct VonageProvider: Provider {
         api = ProviderAPI(services: outbound.services, now: now)
     }
 
+    public var receiptSource: ReceiptSource { configuration.sendsReceipts ? .pushed : .none }
+
     public func deliver(_ attempt: DeliveryAttempt) async -> DeliveryOutcome {
         guard case .phone(let number) = attempt.target.address else { return .rejected(.wrongAddress) }
         let body: JSON = [

@@ -10,6 +10,8 @@ public struct WhatsAppConfiguration: Sendable {
     /// Of the number that sends, which is not the number itself.
     public var phoneNumberId: String
     public var url: ServiceURL
+    /// Whether its callbacks are taken, so that what it took is kept for them.
+    public var sendsReceipts = false
 
     public init(token: Secret, phoneNumberId: String, url: ServiceURL) {
         self.token = token

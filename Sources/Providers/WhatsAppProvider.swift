@@ -21,6 +21,8 @@ public struct WhatsAppProvider: Provider {
         api = ProviderAPI(services: outbound.services, now: now)
     }
 
+    public var receiptSource: ReceiptSource { configuration.sendsReceipts ? .pushed : .none }
+
     public func deliver(_ attempt: DeliveryAttempt) async -> DeliveryOutcome {
         guard case .chat(let number) = attempt.target.address else { return .rejected(.wrongAddress) }
         let message = ChatMessage(attempt.message, for: "whatsapp")

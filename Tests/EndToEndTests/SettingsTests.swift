@@ -55,6 +55,15 @@ struct SettingsTests {
         #expect(problems.count == 1 && problems[0].hasPrefix("BELFRY_SENDGRID_URL: it "), "\(problems)")
     }
 
+    @Test func callbacksThatCouldNotBeVerifiedAreNotAskedFor() throws {
+        let settings = try Settings(
+            Self.servers.merging([
+                "BELFRY_TWILIO_ACCOUNT_SID": "AC1", "BELFRY_TWILIO_API_KEY_SID": "SK1", "BELFRY_TWILIO_AUTH_TOKEN": "t",
+                "BELFRY_TWILIO_FROM": "Shop", "BELFRY_PUBLIC_URL": "https://belfry.example",
+            ]) { $1 })
+        #expect(settings.providers.twilio?.statusCallback == nil && settings.receipts.twilio == nil)
+    }
+
     @Test func everyProviderIsMadeOnceAllIsSet() async throws {
         let settings = try Settings(
             Self.servers.merging([
@@ -67,7 +76,7 @@ struct SettingsTests {
                 "BELFRY_TWILIO_ACCOUNT_SID": "AC1", "BELFRY_TWILIO_AUTH_TOKEN": "t", "BELFRY_TWILIO_FROM": "My shop",
                 "BELFRY_VONAGE_API_KEY": "k", "BELFRY_VONAGE_API_SECRET": "s", "BELFRY_VONAGE_FROM": "Shop",
                 "BELFRY_TELEGRAM_TOKEN": "1:a", "BELFRY_WHATSAPP_TOKEN": "t", "BELFRY_WHATSAPP_PHONE_NUMBER_ID": "1",
-                "BELFRY_PUBLIC_URL": "https://belfry.example/",
+                "BELFRY_PUBLIC_URL": "https://belfry.example/", "BELFRY_SES_TOPICS": "arn:aws:sns:eu-north-1:1:ses",
             ]) { $1 })
         let outbound = OutboundClient(logger: Logger(label: "test"))
         let registry = try ProviderRegistry.make(
@@ -77,6 +86,10 @@ struct SettingsTests {
         #expect(registry.providers(for: .email).map(\.name) == ["ses", "sendgrid", "mailgun"])
         #expect(registry.routes == [.email, .sms, .slack, .discord, .telegram, .whatsApp])
         #expect(settings.providers.twilio?.statusCallback == "https://belfry.example/v1/receipts/twilio")
+        // Those whose callbacks can be verified.
+        #expect(registry.providers(for: .email).map(\.receiptSource) == [.pushed, .none, .none])
+        #expect(registry.providers(for: .sms).map(\.receiptSource) == [.pushed, .none, .none])
+        #expect(settings.receipts.twilio != nil)
         #expect(settings.providers.sns?.url == (try ServiceURL("https://sns.eu-north-1.amazonaws.com")))
     }
 }

@@ -38,7 +38,7 @@ import Testing
                 + #""parameters":{"migrate_to_chat_id":-100200}}"#)
         let exchange = try await exchange([moved, Self.sent], .chat(.telegram, "-7"))
         #expect(exchange.outcome.name == "accepted")
-        #expect(exchange.requests.count == 2)
+        try #require(exchange.requests.count == 2)
         #expect(
             exchange.requests[0].contains(#""chat_id":-7}"#) && exchange.requests[1].contains(#""chat_id":-100200}"#))
         let lost = try await self.exchange([moved], .chat(.telegram, "-7"))

@@ -1,6 +1,21 @@
 import Providers
 
 extension Settings {
+    /// Lets the providers whose callbacks can be verified count on them.
+    static func connect(
+        _ providers: inout ProvidersConfiguration, to receipts: inout ReceiptsConfiguration, publicURL: String?
+    ) {
+        providers.twilio?.statusCallback = publicURL.map { $0 + "/v1/receipts/twilio" }
+        receipts.twilio = providers.twilio?.receipts
+        if receipts.twilio == nil { providers.twilio?.statusCallback = nil }
+        providers.ses?.sendsReceipts = !receipts.sesTopics.isEmpty
+        providers.sendGrid?.sendsReceipts = receipts.sendGrid != nil
+        providers.mailgun?.sendsReceipts = receipts.mailgun != nil
+        providers.twilio?.sendsReceipts = receipts.twilio != nil
+        providers.vonage?.sendsReceipts = receipts.vonage != nil
+        providers.whatsApp?.sendsReceipts = receipts.whatsApp != nil
+    }
+
     static func receipts(_ reader: inout SettingsReader) -> ReceiptsConfiguration {
         var receipts = ReceiptsConfiguration()
         receipts.sendGrid = reader.parsed(

@@ -94,8 +94,8 @@ struct Settings {
         assignments = Settings.assignments(&reader)
         providers = Settings.providers(&reader)
         receipts = Settings.receipts(&reader)
+        Settings.connect(&providers, to: &receipts, publicURL: publicURL)
         outbound = Settings.outbound(&reader)
-        providers.twilio?.statusCallback = publicURL.map { $0 + "/v1/receipts/twilio" }
         Settings.checkAssigned(assignments, providers, &reader)
         entries = reader.entries
         guard reader.problems.isEmpty, let postgres = servers.postgres, let redis = servers.redis else { return nil }
