@@ -22,11 +22,10 @@ struct AddressCheck: Sendable {
 
     func problems(of device: Device, at path: String) -> [FieldProblem] {
         guard device.route == .webPush else { return [] }
-        let place = path.appending(member: "subscription.endpoint")
-        guard let endpoint = device.subscription?["endpoint"]?.string else {
-            return [FieldProblem(field: place, code: .missing, message: "is required")]
-        }
-        return problem(of: endpoint, at: place)
+        let fields = Fields(device.subscription?.object ?? JSONObject(), path: path.appending(member: "subscription"))
+        _ = WebPushSubscription(fields)
+        let endpoint = fields.object["endpoint"]?.string
+        return fields.problems + (endpoint.map { problem(of: $0, at: fields.path(of: "endpoint")) } ?? [])
     }
 
     private func problem(of url: String, at place: String) -> [FieldProblem] {

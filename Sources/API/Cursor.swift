@@ -9,16 +9,11 @@ struct Cursor: Sendable, Hashable {
 
     init(_ words: [String]) { self.words = words }
 
-    var text: String {
-        Data(JSON.array(words.map(JSON.string)).utf8).base64EncodedString()
-            .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
-    }
+    var text: String { Data(JSON.array(words.map(JSON.string)).utf8).base64URL }
 
     /// Nil for anything that `text` did not make.
     init?(_ text: String) {
-        let padding = String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
-        let base64 = text.replacing("-", with: "+").replacing("_", with: "/") + padding
-        guard let data = Data(base64Encoded: base64), let elements = (try? JSON(parsing: Array(data)))?.array else {
+        guard let data = Data(base64URL: text), let elements = (try? JSON(parsing: Array(data)))?.array else {
             return nil
         }
         words = elements.compactMap(\.string)

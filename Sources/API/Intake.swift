@@ -27,6 +27,11 @@ struct Intake: Sendable {
         if draft.channels?.contains(.email) ?? providedRoutes.contains(.email) {
             problems += EmailCheck.problems(of: draft)
         }
+        if let push = draft.overrides[.push] {
+            let fields = Fields(push, path: "overrides.push")
+            _ = PushContent(fields)
+            problems += fields.problems
+        }
         if !problems.isEmpty { throw Problem.invalid(problems) }
         try checkSize(of: draft, object, bodyBytes: bodyBytes)
         return draft

@@ -4,10 +4,12 @@ public import Foundation
 extension Data {
     /// Padding may be there or not.
     public init?(base64URL text: String) {
-        let plain = text.replacing("-", with: "+").replacing("_", with: "/")
-        guard !text.contains("+"), !text.contains("/") else { return nil }
-        let padding = String(repeating: "=", count: plain.hasSuffix("=") ? 0 : (4 - plain.utf8.count % 4) % 4)
-        self.init(base64Encoded: plain + padding)
+        let given = text.reversed().prefix { $0 == "=" }.count
+        let digits = text.dropLast(given)
+        let needed = (4 - digits.utf8.count % 4) % 4
+        guard given == 0 || given == needed, !digits.contains(where: { "+/=".contains($0) }) else { return nil }
+        let plain = digits.replacing("-", with: "+").replacing("_", with: "/")
+        self.init(base64Encoded: plain + String(repeating: "=", count: needed))
     }
 
     /// Without padding.

@@ -48,13 +48,16 @@ public struct DeliveryAttempt: Sendable {
     public var fence: Int64?
     /// When the notification was accepted; providers that sign a time of their own do not use it.
     public var createdAt: Date
+    /// When the notification is worth nothing any more, for providers that keep it until then; nil for never.
+    public var expiresAt: Date?
     public var timeout: Duration
     /// The W3C trace header to send along: a step of its own in the trace of the request; nil where there was none.
     public var traceparent: String?
 
     public init(
         notificationId: UUID, tenant: String, route: Route, target: Target, message: Message, number: Int,
-        round: Int, createdAt: Date, timeout: Duration, fence: Int64? = nil, traceparent: String? = nil
+        round: Int, createdAt: Date, expiresAt: Date? = nil, timeout: Duration, fence: Int64? = nil,
+        traceparent: String? = nil
     ) {
         self.notificationId = notificationId
         self.tenant = tenant
@@ -65,6 +68,7 @@ public struct DeliveryAttempt: Sendable {
         self.idempotencyKey =
             DeliveryReference(notificationId: notificationId, route: route, targetId: target.id, round: round).text
         self.createdAt = createdAt
+        self.expiresAt = expiresAt
         self.timeout = timeout
         self.fence = fence
         self.traceparent = traceparent

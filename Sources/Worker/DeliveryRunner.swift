@@ -80,7 +80,7 @@ struct DeliveryRunner: Sendable {
             DeliveryAttempt(
                 notificationId: permit.notificationId, tenant: permit.tenant, route: permit.route, target: target,
                 message: message, number: permit.attempt, round: permit.round, createdAt: permit.createdAt,
-                timeout: configuration.timing.callDeadline, fence: permit.fence,
+                expiresAt: permit.content.expiresAt, timeout: configuration.timing.callDeadline, fence: permit.fence,
                 traceparent: permit.content.trace?.child(using: &generator).traceparent))
         let time = ContinuousClock.now - start
         metrics.callDurations[provider.name].record(time)

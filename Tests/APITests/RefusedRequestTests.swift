@@ -52,7 +52,7 @@ struct RefusedRequest: Sendable, CustomTestStringConvertible {
             "invalidRequest", "to.chat.slack invalid"),
         RefusedRequest(
             "Web Push to this machine",
-            #"{"to":{"devices":[{"id":"a","route":"push.web","subscription":{"endpoint":"https://[::1]/"}}]},"title":"x"}"#,
+            #"{"to":{"devices":[{"id":"a","route":"push.web","subscription":{"endpoint":"https://[::1]/","keys":{"p256dh":"\#(subscriptionKey)","auth":"BTBZMqHH6r4Tts7J_aSIgg"}}}]},"title":"x"}"#,
             422, "invalidRequest", "to.devices[0].subscription.endpoint invalid"),
         RefusedRequest(
             "line break in a subject", send(#""overrides":{"email":{"subject":"x\r\nBcc: y@example.org"}}"#), 422,
@@ -68,7 +68,11 @@ struct RefusedRequest: Sendable, CustomTestStringConvertible {
         RefusedRequest(
             "Web Push to nowhere",
             #"{"to":{"devices":[{"id":"a","route":"push.web","subscription":{}}]},"title":"x"}"#, 422,
-            "invalidRequest", "to.devices[0].subscription.endpoint missing"),
+            "invalidRequest", "to.devices[0].subscription.endpoint missing",
+            "to.devices[0].subscription.keys missing"),
+        RefusedRequest(
+            "badge that is none", send(#""overrides":{"push":{"badge":-1,"colour":"red"}}"#), 422, "invalidRequest",
+            "overrides.push.badge invalid", "overrides.push.colour unknown"),
         RefusedRequest(
             "unknown user", #"{"to":{"userId":"nobody"},"title":"x"}"#, 422, "invalidRequest", "to.userId invalid"),
         RefusedRequest(
@@ -85,6 +89,8 @@ struct RefusedRequest: Sendable, CustomTestStringConvertible {
             "too large times many",
             #"{"to":[\#(recipients(900))],"title":"x","data":{"x":"\#(padding(10_000))"}}"#, 413, "bodyTooLarge"),
     ]
+
+    private static let subscriptionKey = String(repeating: "BA", count: 43) + "A"
 
     /// A body that would be fine but for `member`.
     private static func send(_ member: String) -> String {

@@ -85,7 +85,7 @@ struct UserTests {
                 ("a%00b", [:], ["userId invalid"]), (long, [:], ["userId tooLong"]),
                 ("u42/devices/x", ["token": "t"], ["route missing"]),
                 ("u42/devices/x", ["id": "y", "route": "push.fcm", "token": "t"], ["id conflict"]),
-                ("u42/devices/x", web, ["subscription.endpoint invalid"]),
+                ("u42/devices/x", web, ["subscription.keys missing", "subscription.endpoint invalid"]),
             ]
             for refusal in refusals {
                 let answer = try await client.send("PUT", "/v1/users/\(refusal.path)", refusal.body)
