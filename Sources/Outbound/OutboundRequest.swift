@@ -25,4 +25,11 @@ public struct OutboundResponse: Sendable, Hashable {
     public var body: [UInt8]
     /// Whether the body ends early: it was too long, came too slowly, or the connection broke. The status counts.
     public var isTruncated: Bool
+
+    public init(status: Int, headers: HTTPFields = [:], body: [UInt8] = [], isTruncated: Bool = false) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+        self.isTruncated = isTruncated
+    }
 }

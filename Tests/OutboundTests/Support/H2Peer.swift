@@ -33,7 +33,8 @@ enum H2Peer {
             try: tls = context.wrap_socket(raw, server_side=True)
             except OSError: return
             connection = h2.connection.H2Connection(h2.config.H2Configuration(client_side=False))
-            connection.update_settings({h2.settings.SettingCodes.MAX_CONCURRENT_STREAMS: int(sys.argv[4])})
+            limit = {h2.settings.SettingCodes.MAX_CONCURRENT_STREAMS: int(sys.argv[4])}
+            connection.local_settings = h2.settings.Settings(client=False, initial_values=limit)
             connection.initiate_connection()
             tls.sendall(connection.data_to_send())
             requests = {}
