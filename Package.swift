@@ -120,7 +120,10 @@ let package = Package(
         suite("OutboundTests", ["Outbound", httpTypes, logging, nioSSL] + nio),
         suite(
             "ProvidersTests",
-            ["Providers", "Notifications", "Mail", "SMTP", "Outbound", crypto, httpTypes, logging, nioSSL] + nio),
+            [
+                "Providers", "Notifications", "Mail", "SMTP", "Outbound", crypto, cryptoExtras, httpTypes, logging,
+                nioSSL,
+            ] + nio),
         suite("DocumentsTests", ["Documents", "Notifications", "Postgres", logging, lifecycle]),
         suite("QueueTests", ["Queue", "LuaScripts", "Notifications", "Redis", "Telemetry"] + nio),
         suite(

@@ -47,6 +47,20 @@ extension ProviderRegistry {
             "simulator-backup": Entry(routes: everyRoute) {
                 try SimulatorProvider(name: "simulator-backup", configuration: settings.backupSimulator)
             },
+        ].merging(push(settings, outbound)) { $1 }
+    }
+
+    /// Those of push.
+    private static func push(_ settings: ProvidersConfiguration, _ outbound: OutboundClient) -> [String: Entry] {
+        let fcm = { try required(settings.fcm, by: "fcm") }
+        let apns = { try required(settings.apns, by: "apns") }
+        let webPush = { try required(settings.webPush, by: "webPush") }
+        let expo = { try required(settings.expo, by: "expo") }
+        return [
+            "fcm": Entry(routes: [.fcm]) { FCMProvider(configuration: try fcm(), outbound: outbound) },
+            "apns": Entry(routes: [.apns]) { APNSProvider(configuration: try apns(), outbound: outbound) },
+            "webPush": Entry(routes: [.webPush]) { WebPushProvider(configuration: try webPush(), outbound: outbound) },
+            "expo": Entry(routes: [.expo]) { ExpoProvider(configuration: try expo(), outbound: outbound) },
         ]
     }
 

@@ -11,6 +11,10 @@ public struct ProvidersConfiguration: Sendable {
     public var slack: SlackConfiguration?
     public var telegram: TelegramConfiguration?
     public var whatsApp: WhatsAppConfiguration?
+    public var fcm: FCMConfiguration?
+    public var apns: APNSConfiguration?
+    public var webPush: WebPushConfiguration?
+    public var expo: ExpoConfiguration?
     public var simulator = SimulatorConfiguration()
     public var backupSimulator = SimulatorConfiguration()
 

@@ -9,6 +9,8 @@ public enum ProvidersError: Error, Sendable, Hashable {
     case invalidSecret(position: Int, problem: String)
     /// What its receipts are to be verified with is no key.
     case invalidReceiptKey(provider: String, problem: String)
+    /// What is set for this provider cannot be used.
+    case invalidSetting(provider: String, problem: String)
     case invalidSimulator(part: String, problem: String)
     case journalUnavailable(path: String)
 }
@@ -22,6 +24,7 @@ extension ProvidersError: CustomStringConvertible {
         case .notConfigured(let provider): "The provider \"\(provider)\" is assigned but not configured."
         case .invalidSecret(let position, let problem): "Webhook secret \(position) \(problem)."
         case .invalidReceiptKey(let provider, let problem): "The key of receipts from \(provider) \(problem)."
+        case .invalidSetting(let provider, let problem): "For the provider \"\(provider)\" \(problem)."
         case .invalidSimulator(let part, let problem): "The simulator's \"\(part)\" \(problem)."
         case .journalUnavailable(let path): "The simulator's journal \(path) cannot be opened."
         }

@@ -25,6 +25,9 @@ import Testing
     @Test(arguments: [
         ([Route.email: ["webhook"]], ProvidersError.unsuitableRoute(provider: "webhook", route: "email")),
         ([.webhook: ["webhook"]], .notConfigured(provider: "webhook")),
+        ([.fcm: ["fcm"]], .notConfigured(provider: "fcm")), ([.apns: ["apns"]], .notConfigured(provider: "apns")),
+        ([.webPush: ["webPush"]], .notConfigured(provider: "webPush")),
+        ([.expo: ["expo"]], .notConfigured(provider: "expo")),
     ])
     func badAssignmentIsExplained(assignments: [Route: [String]], error: ProvidersError) async throws {
         try await withOutbound { outbound in

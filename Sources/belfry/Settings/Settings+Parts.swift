@@ -84,6 +84,10 @@ extension Settings {
         providers.slack = slack(&reader)
         providers.telegram = telegram(&reader)
         providers.whatsApp = whatsApp(&reader)
+        providers.fcm = fcm(&reader)
+        providers.apns = apns(&reader)
+        providers.webPush = webPush(&reader)
+        providers.expo = expo(&reader)
         providers.simulator = reader.parsed(
             "BELFRY_SIMULATOR", form: "latency=5ms..50ms,retry=0.01,…", fallback: "accepts all at once",
             "How the provider simulator behaves.", default: providers.simulator

@@ -21,6 +21,11 @@ extension Settings {
             ("sns", amazonVariables, ""),
             ("telegram", ["BELFRY_TELEGRAM_TOKEN"], ""),
             ("whatsapp", ["BELFRY_WHATSAPP_TOKEN", "BELFRY_WHATSAPP_PHONE_NUMBER_ID"], ""),
+            ("fcm", ["BELFRY_FCM_CREDENTIALS"], ""),
+            (
+                "apns", ["BELFRY_APNS_KEY", "BELFRY_APNS_KEY_ID", "BELFRY_APNS_TEAM_ID", "BELFRY_APNS_TOPIC"], ""
+            ),
+            ("webPush", ["BELFRY_VAPID_PRIVATE_KEY", "BELFRY_VAPID_SUBJECT"], ""),
         ]
         let assigned = Set(assignments.values.joined())
         for (provider, variables, hint) in required where assigned.contains(provider) {
@@ -94,19 +99,25 @@ extension SettingsReader {
     private static func isWord(_ text: String) -> Bool { text.utf8.allSatisfy { (33...126).contains($0) } }
 
     mutating func word(_ name: String, form: String, _ about: String) -> String? {
-        parsed(name, form: form, fallback: "none", about, default: nil) { SettingsReader.isWord($0) ? $0 : nil }
+        parsed(name, form: form, fallback: "none", about, default: nil) { text in
+            // With `?:` the nil would be the value of a setting that is right.
+            guard SettingsReader.isWord(text) else { return nil }
+            return text
+        }
     }
 
     /// One line of text.
     mutating func line(_ name: String, form: String, _ about: String) -> String? {
         parsed(name, form: form, fallback: "none", about, default: nil) { text in
-            text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control } ? text : nil
+            guard text.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control }) else { return nil }
+            return text
         }
     }
 
     mutating func secret(_ name: String, form: String, _ about: String) -> Secret? {
         parsed(name, form: form, fallback: "none", about, isSecret: true, default: nil) { text in
-            SettingsReader.isWord(text) ? Secret(text) : nil
+            guard SettingsReader.isWord(text) else { return nil }
+            return Secret(text)
         }
     }
 }
