@@ -59,7 +59,13 @@ struct MergedReceipts {
         }
         let previous = state.status
         if let status = receipt.kind.status {
-            state.merge(RouteResult(receipt, status, of: message, provider: provider, now: now))
+            var result = RouteResult(receipt, status, of: message, provider: provider, now: now)
+            state.merge(result)
+            if result.standing.status.isOpen, !state.isOpen, state.targets.values.allSatisfy({ !$0.status.isSuccess }) {
+                // The last device that had it has sent it back.
+                result.standing.status = status
+                state.merge(result)
+            }
             documents[reference.notificationId]?[channel] = state
             changedIds.insert(reference.notificationId)
         }
@@ -74,15 +80,18 @@ struct MergedReceipts {
 }
 
 extension RouteResult {
-    /// What a receipt says about its address, and through it about the route.
+    /// What a receipt says about its address, and through it about the route: what arrived at one of many arrived, what
+    /// came back from one may be with the others.
     fileprivate init(
         _ receipt: Receipt, _ status: DeliveryStatus, of message: ToldMessage, provider: String, now: Date
     ) {
         let reference = message.reference
         let standing = Standing(round: reference.round, status: status)
         let fansOut = reference.route.channel.fansOut
+        let isOneOfMany = fansOut && !status.isSuccess
         self.init(
-            route: reference.route, standing: fansOut ? Standing(round: reference.round, status: .pending) : standing,
+            route: reference.route,
+            standing: isOneOfMany ? Standing(round: reference.round, status: .pending) : standing,
             attempts: message.attempt, provider: provider, providerMessageId: fansOut ? nil : receipt.messageId,
             failure: receipt.failure,
             targets: fansOut

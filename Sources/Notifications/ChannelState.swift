@@ -44,10 +44,7 @@ public struct ChannelState: Sendable, Hashable {
                 targets[id] = targets[id]?.merged(with: target) ?? target
             }
             routes[result.route] = routes[result.route]?.merged(with: result.standing) ?? result.standing
-            if let own = routes[result.route], let reached = reached(on: result.route, since: own) {
-                routes[result.route] = own.merged(with: reached)
-            }
-            standing = ChannelState.best(routes.values) ?? result.standing
+            standing = routes.values.max() ?? result.standing
         } else {
             standing = standing.merged(with: result.standing)
         }
@@ -55,29 +52,11 @@ public struct ChannelState: Sendable, Hashable {
             provider = result.provider ?? provider
             providerMessageId = result.providerMessageId ?? providerMessageId
         }
-        let isNews = result.standing >= before || standing != before
-        failure = status.isSuccess ? nil : (isNews ? result.failure : failure)
+        failure = status.isSuccess ? nil : (result.standing >= before ? result.failure : failure)
         if result.standing.status.isSuccess { sentAt = min(sentAt ?? result.at, result.at) }
-        let isDelivered = result.targets.values.contains { $0.status == .delivered }
-        if isDelivered || result.standing.status == .delivered {
-            deliveredAt = min(deliveredAt ?? result.at, result.at)
-        }
+        if result.standing.status == .delivered { deliveredAt = min(deliveredAt ?? result.at, result.at) }
         if result.standing.status == .read { readAt = min(readAt ?? result.at, result.at) }
         return standing != before
-    }
-
-    /// What a route that is done came to by the receipts of its addresses. While it is open its worker has the word.
-    private func reached(on route: Route, since own: Standing) -> Standing? {
-        if own.status.isOpen { return nil }
-        let addresses = targets.filter { id, target in
-            (target.route ?? Route(rawValue: id)) == route && target.standing.round == own.round
-        }
-        return ChannelState.best(addresses.values.map(\.standing))
-    }
-
-    /// Of several addresses, or routes, one that has it counts more than one that sent it back.
-    private static func best(_ standings: some Collection<Standing>) -> Standing? {
-        standings.max { ($0.round, $0.status.isSuccess ? 1 : 0, $0) < ($1.round, $1.status.isSuccess ? 1 : 0, $1) }
     }
 }
 
