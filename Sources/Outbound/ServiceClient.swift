@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import NIOCore
+import Synchronization
 
 /// Makes requests to services that the operator chose, such as FCM: the host of each URL comes from the settings, so the
 /// address rules are not for it, and its name is looked up only when a connection is made.
@@ -7,12 +8,34 @@ import NIOCore
 /// It speaks HTTP/2 where the service does: one connection for each host, which requests share. No redirects, no proxy,
 /// no cookies; a deadline over all of it; a limit on the reply.
 public final class ServiceClient: Sendable {
-    private let client: HTTPClient
-    private let maximumResponseBytes: Int
+    private enum State {
+        case unused
+        case used(HTTPClient)
+        case shutDown
+    }
+
+    private let configuration: OutboundConfiguration
+    /// The client is made for the first request: a process that is refused its start has none to shut down.
+    private let state = Mutex(State.unused)
 
     init(configuration: OutboundConfiguration) {
-        client = HTTPClient(configuration: configuration.clientSettings(idleTimeout: configuration.serviceIdleTimeout))
-        maximumResponseBytes = configuration.maximumResponseBytes
+        self.configuration = configuration
+    }
+
+    private func client() throws(OutboundError) -> HTTPClient {
+        let client = state.withLock { state -> HTTPClient? in
+            switch state {
+            case .used(let client): return client
+            case .shutDown: return nil
+            case .unused:
+                let settings = configuration.clientSettings(idleTimeout: configuration.serviceIdleTimeout)
+                let client = HTTPClient(configuration: settings)
+                state = .used(client)
+                return client
+            }
+        }
+        guard let client else { throw .notSent(.shutDown) }
+        return client
     }
 
     /// As `OutboundClient.send`, without its rules.
@@ -21,9 +44,17 @@ public final class ServiceClient: Sendable {
     public func send(_ request: OutboundRequest, timeout: Duration) async throws(OutboundError) -> OutboundResponse {
         guard let url = try? OutboundURL(request.url) else { throw .notSent(.urlRefused) }
         let exchange = Exchange(
-            request: request, url: url, maximumBytes: maximumResponseBytes, deadline: .now() + TimeAmount(timeout))
-        return try await exchange.run(on: client).get()
+            request: request, url: url, maximumBytes: configuration.maximumResponseBytes,
+            deadline: .now() + TimeAmount(timeout))
+        return try await exchange.run(on: client()).get()
     }
 
-    func shutdown() async { try? await client.shutdown() }
+    func shutdown() async {
+        let client = state.withLock { state -> HTTPClient? in
+            defer { state = .shutDown }
+            if case .used(let client) = state { return client }
+            return nil
+        }
+        try? await client?.shutdown()
+    }
 }

@@ -55,6 +55,11 @@ struct SettingsTests {
         #expect(problems.count == 1 && problems[0].hasPrefix("BELFRY_SENDGRID_URL: it "), "\(problems)")
     }
 
+    @Test func nameForTheMailServerIsOneWord() {
+        let problems = Self.problems(["BELFRY_SMTP_HELLO": "mail server"])
+        #expect(problems == ["BELFRY_SMTP_HELLO must be a host name or [address]"])
+    }
+
     @Test func callbacksThatCouldNotBeVerifiedAreNotAskedFor() throws {
         let settings = try Settings(
             Self.servers.merging([

@@ -48,6 +48,7 @@ struct EventDocumentTests {
         event.outcome = "accepted"
         event.attempt = 1
         event.provider = "smtp"
+        event.device = "phone"
         event.failure = .permitLost
         #expect(
             try Self.firstColumn(under: "| member | type | when | what |") == event.json.object?.members.map(\.name))

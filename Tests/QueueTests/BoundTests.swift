@@ -47,6 +47,20 @@ import Testing
         }
     }
 
+    @Test func openCircuitLetsNothingThrough() async throws {
+        try await withQueue { test in
+            try await test.enqueue([1])
+            #expect(try await test.bound() == .workers)
+            try await test.trip()
+            #expect(try await test.bound() == .circuit)
+            let answer = try await test.claim(.none)
+            guard case .throttled(.circuit, next: _) = answer else {
+                Issue.record("\(answer)")
+                return
+            }
+        }
+    }
+
     @Test func rateAndReserveAreTokens() async throws {
         try await withQueue { test in
             try await test.fill(rate)

@@ -43,8 +43,8 @@ extension Settings {
             "BELFRY_SMTP_HELLO", form: "a host name or [address]", fallback: "the sender's domain",
             "What Belfry calls itself to the mail server.", default: nil
         ) { text in
-            let isName = text.utf8.count <= 255 && text.utf8.allSatisfy { (33...126).contains($0) }
-            return isName ? text : nil
+            guard text.utf8.count <= 255, text.utf8.allSatisfy({ (33...126).contains($0) }) else { return nil }
+            return text
         }
         let authorities: String? = reader.parsed(
             "BELFRY_SMTP_CA_FILE", form: "a path", fallback: "none",
