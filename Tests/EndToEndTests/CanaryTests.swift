@@ -70,7 +70,7 @@ import Testing
                 "title": "CANARY title", "body": "CANARY body", "data": ["CANARY": "CANARY"],
                 "metadata": ["CANARY": "CANARY"],
                 "overrides": [
-                    "email": ["subject": "CANARY", "headers": ["X-CANARY": "CANARY"]], "push": ["CANARY": 1],
+                    "email": ["subject": "CANARY", "headers": ["X-CANARY": "CANARY"]], "push": ["collapseId": "CANARY"],
                 ],
             ], headers: ["idempotency-key": "CANARY", "x-canary": "CANARY", "traceparent": "CANARY"])
     }
