@@ -80,8 +80,11 @@ public struct Canceller: Sendable {
             """
             WITH flagged AS (
                 UPDATE deliveries d SET cancelled = true
-                WHERE d.route = ANY(\(Route.allCases.map(\.rawValue))) AND d.notification_id = ANY(\(ids))
-                    AND d.tenant = \(tenant)
+                FROM (
+                    SELECT route, id FROM unnest(\(Route.allCases.map(\.rawValue))) AS route
+                        CROSS JOIN unnest(\(ids)) AS id OFFSET 0
+                ) AS wanted
+                WHERE \(deliveryOf: "wanted") AND d.tenant = \(tenant)
                 RETURNING d.notification_id, d.route, d.fence, d.attempts, d.crashes, d.round
             )
             SELECT f.*, now() AS at, n.tenant, n.user_id, n.created_at, n.content, n.channels, r.profile,

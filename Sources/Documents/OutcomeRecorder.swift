@@ -60,7 +60,7 @@ public struct OutcomeRecorder: Sendable {
             ) WITH ORDINALITY AS r(route, id, fence, retry_seconds, unspent, round, goes_on, place)
         ), closed AS (
             DELETE FROM deliveries d USING report r
-            WHERE d.route = r.route AND d.notification_id = r.id AND d.fence IS NOT DISTINCT FROM r.fence
+            WHERE \(deliveryOf: "r") AND d.fence IS NOT DISTINCT FROM r.fence
                 AND d.round = r.round AND r.retry_seconds IS NULL AND NOT r.goes_on
             RETURNING r.place
         ), postponed AS (
@@ -68,7 +68,7 @@ public struct OutcomeRecorder: Sendable {
             SET fence = NULL, permit_until = NULL, attempts = d.attempts - r.unspent,
                 not_before = now() + CASE WHEN d.cancelled THEN interval '0' ELSE make_interval(secs => r.retry_seconds) END
             FROM report r
-            WHERE d.route = r.route AND d.notification_id = r.id AND d.fence = r.fence
+            WHERE \(deliveryOf: "r") AND d.fence = r.fence
                 AND r.retry_seconds IS NOT NULL
             RETURNING r.place, d.cancelled
         )

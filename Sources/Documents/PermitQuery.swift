@@ -25,7 +25,7 @@ enum PermitVerdict: String, CaseIterable {
 ///
 /// A permit is dead `grace` after the later of its end and the server's start: after an outage of Postgres the workers
 /// that held results get the chance to hand them in first. `SKIP LOCKED` never waits, so permits cannot deadlock; what
-/// it skipped is missing from the answer, like what is gone.
+/// it skipped is missing from the answer, like what is gone. A row that it locked is where it found it (`ctid`).
 struct PermitQuery {
     let store: PermitStore
     let route: Route
@@ -37,9 +37,7 @@ struct PermitQuery {
         WITH candidate AS MATERIALIZED (
             SELECT d.*, CASE WHEN d.permit_until IS NOT NULL THEN
                 greatest(d.permit_until, pg_postmaster_start_time()) + \(seconds: store.timing.grace) END AS dead_at
-            FROM deliveries d
-            WHERE d.route = \(route.rawValue) AND d.notification_id = ANY(\(ids))
-            FOR UPDATE SKIP LOCKED
+            FROM \(deliveriesOn: route, ids, "FOR UPDATE SKIP LOCKED")
         ), judged AS MATERIALIZED (
             SELECT c.*,
                 CASE
@@ -64,7 +62,7 @@ struct PermitQuery {
             SET fence = nextval('delivery_fences'), permit_until = now() + \(seconds: store.timing.permit),
                 provider = \(provider), attempts = d.attempts + 1
             FROM judged j
-            WHERE j.verdict = 'granted' AND d.route = \(route.rawValue) AND d.notification_id = j.notification_id
+            WHERE j.verdict = 'granted' AND d.ctid = j.ctid
             RETURNING d.notification_id, 'granted' AS verdict, 0::int8 AS wait_milliseconds,
                 d.fence, d.attempts, d.crashes, d.round
         ), answer AS (

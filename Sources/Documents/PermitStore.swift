@@ -79,8 +79,7 @@ public struct PermitStore: Sendable {
         if ids.isEmpty { return [] }
         let rows = try? await pool.query(
             """
-            SELECT notification_id FROM deliveries
-            WHERE route = \(route.rawValue) AND notification_id = ANY(\(ids))
+            SELECT d.notification_id FROM \(deliveriesOn: route, ids)
             """
         ).map { try $0.get(0, as: UUID.self) }
         return Set(rows ?? ids)
@@ -94,15 +93,13 @@ public struct PermitStore: Sendable {
             let rows = try await connection.query(
                 """
                 WITH dead AS MATERIALIZED (
-                    SELECT d.notification_id FROM deliveries d
-                    WHERE d.route = \(route.rawValue) AND d.notification_id = ANY(\(ids))
-                        AND d.permit_until IS NOT NULL
+                    SELECT d.* FROM \(deliveriesOn: route, ids, "FOR UPDATE SKIP LOCKED")
+                    WHERE d.permit_until IS NOT NULL
                         AND greatest(d.permit_until, pg_postmaster_start_time()) + \(seconds: timing.grace) <= now()
-                    FOR UPDATE SKIP LOCKED
                 )
                 UPDATE deliveries d SET fence = NULL, permit_until = NULL, crashes = d.crashes + 1
                 FROM dead JOIN notifications n ON n.id = dead.notification_id
-                WHERE d.route = \(route.rawValue) AND d.notification_id = dead.notification_id
+                WHERE d.ctid = dead.ctid
                 RETURNING d.notification_id, d.tenant, n.user_id, d.attempts, d.provider, now(),
                     n.channels -> \(route.channel.rawValue) ->> 'status'
                 """)
@@ -124,7 +121,7 @@ public struct PermitStore: Sendable {
             UPDATE deliveries d SET fence = NULL, permit_until = NULL, attempts = d.attempts - 1
             FROM unnest(\(permits.map(\.route.rawValue)), \(permits.map(\.notificationId)), \(permits.map(\.fence)))
                 AS p(route, id, fence)
-            WHERE d.route = p.route AND d.notification_id = p.id AND d.fence = p.fence
+            WHERE \(deliveryOf: "p") AND d.fence = p.fence
             """)
     }
 }

@@ -60,7 +60,7 @@ enum ReceiptStatements {
             \(references.map(\.notificationId)), \(references.map(\.route.rawValue)),
             \(references.map { Int32($0.round) })
         ) AS u(id, route, round)
-        WHERE d.route = u.route AND d.notification_id = u.id AND d.round = u.round AND d.fence IS NULL
+        WHERE \(deliveryOf: "u") AND d.round = u.round AND d.fence IS NULL
         """
     }
 
