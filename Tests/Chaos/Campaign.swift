@@ -53,7 +53,8 @@ struct Campaign: Sendable {
     private func attack(_ fleet: Fleet, _ pool: PostgresPool) async throws -> [String] {
         let decisions = WebhookDecisions(seed: seed) { call in
             let workers = fleet.workerIds.withLock { $0 }
-            if let worker = SocketOwner.process(withLocalPort: call.port, among: workers) { kill(worker, SIGKILL) }
+            guard let worker = SocketOwner.process(withLocalPort: call.port, among: workers) else { return false }
+            return kill(worker, SIGKILL) == 0
         }
         let receiver = try await Receiver.start(history: try log(HistoryFile.webhooks)) { decisions.answer($0) }
         let key = try await fleet.makeKey()

@@ -115,11 +115,14 @@ actor Fleet {
         return key
     }
 
-    private func start(_ role: String, until sign: String) async throws -> (child: ChildProcess, line: String) {
+    private func start(
+        _ role: String, until sign: String, launched: (ChildProcess) -> Void = { _ in }
+    ) async throws -> (child: ChildProcess, line: String) {
         started += 1
         let log = "\(folder)/\(role)-\(started).log"
         let child = try ChildProcess(
             executable: binary, arguments: [role], environment: environment, output: .file(log))
+        launched(child)
         do {
             let line = try await Waiting.value("\(role) to start", within: Fleet.patience) {
                 let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
@@ -190,9 +193,11 @@ actor Fleet {
     }
 
     func startWorker() async throws {
-        let (child, _) = try await start("worker", until: "worker started")
+        // It may call the receiver before its log says so.
+        let (child, _) = try await start("worker", until: "worker started") { child in
+            workerIds.withLock { $0.append(child.processIdentifier) }
+        }
         workers.append(child)
-        workerIds.withLock { $0.append(child.processIdentifier) }
     }
 
     /// Takes a worker off the list, for it to be ended.

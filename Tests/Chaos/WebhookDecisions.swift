@@ -12,18 +12,17 @@ final class WebhookDecisions: Sendable {
 
     let isTroubled = Flag()
     private let random: Mutex<SplitMix64>
-    private let kill: @Sendable (Receiver.Call) -> Void
+    private let kill: @Sendable (Receiver.Call) -> Bool
 
-    /// - Parameter kill: ends the worker that calls, before this returns.
-    init(seed: UInt64, kill: @escaping @Sendable (Receiver.Call) -> Void) {
+    /// - Parameter kill: ends the worker that calls, before this returns; false where it is not found.
+    init(seed: UInt64, kill: @escaping @Sendable (Receiver.Call) -> Bool) {
         random = Mutex(SplitMix64(seed: seed))
         self.kill = kill
     }
 
     func answer(_ call: Receiver.Call) -> WebhookAnswer {
         if call.title.hasPrefix(WebhookDecisions.poisonTitle) {
-            kill(call)
-            return .kill
+            return kill(call) ? .kill : .hang
         }
         guard isTroubled.isRaised else { return .accept }
         return random.withLock { WebhookDecisions.troubles.randomElement(using: &$0) } ?? .accept
