@@ -8,6 +8,8 @@ struct ToldMessage {
     var tenant: String
     var userId: String?
     var attempt: Int
+    /// When it was written that the provider took it.
+    var takenAt: Date
     var told: Set<String> = []
 
     init(_ row: PostgresRow) throws {
@@ -20,6 +22,7 @@ struct ToldMessage {
         tenant = try row.get("tenant")
         userId = try row.get("user_id")
         attempt = Int(try row.get("attempt", as: Int32.self))
+        takenAt = try row.get("created_at")
     }
 }
 
@@ -33,6 +36,8 @@ struct MergedReceipts {
     private(set) var suppressions: [String: Suppression.Reason] = [:]
     /// What arrived although its delivery may still be open, its outcome being in doubt.
     private(set) var arrived: [DeliveryReference] = []
+    /// The messages whose devices turned out to be dead, and why.
+    private(set) var dead: [(message: ToldMessage, reason: DeliveryFailure?)] = []
     private var documents: [UUID: [NotificationChannel: ChannelState]]
     private var messages: [String: ToldMessage]
     private var changedIds: Set<UUID> = []
@@ -70,12 +75,33 @@ struct MergedReceipts {
             changedIds.insert(reference.notificationId)
         }
         if receipt.kind == .delivered, !channel.fansOut { arrived.append(reference) }
+        if receipt.isPermanent, channel.fansOut { dead.append((message, receipt.failure)) }
         events.append(
-            StatusEvent(
-                notificationId: reference.notificationId, tenant: message.tenant, userId: message.userId,
-                channel: channel, route: reference.route, status: state.status.rawValue,
-                previous: state.status == previous ? nil : previous, outcome: receipt.kind.rawValue,
-                attempt: message.attempt, provider: provider, failure: receipt.failure, at: now))
+            event(
+                of: message, state.status, previous: state.status == previous ? nil : previous,
+                outcome: receipt.kind.rawValue, receipt.failure, at: now))
+    }
+
+    /// Notes which of the dead devices are gone, by their places.
+    mutating func noteRemoved(_ places: [Int], at now: Date) {
+        for (message, reason) in places.map({ dead[$0] }) {
+            let reference = message.reference
+            guard let state = documents[reference.notificationId]?[reference.route.channel] else { continue }
+            var event = event(of: message, state.status, outcome: "deviceRemoved", reason, at: now)
+            event.device = reference.targetId
+            events.append(event)
+        }
+    }
+
+    private func event(
+        of message: ToldMessage, _ status: DeliveryStatus, previous: DeliveryStatus? = nil, outcome: String,
+        _ failure: DeliveryFailure?, at now: Date
+    ) -> StatusEvent {
+        StatusEvent(
+            notificationId: message.reference.notificationId, tenant: message.tenant, userId: message.userId,
+            channel: message.reference.route.channel, route: message.reference.route, status: status.rawValue,
+            previous: previous, outcome: outcome, attempt: message.attempt, provider: provider, failure: failure,
+            at: now)
     }
 }
 

@@ -74,6 +74,10 @@ public struct ReceiptRecorder: Sendable {
         var merged = MergedReceipts(documents: try Documents.locked(found[0]), messages: messages, provider: provider)
         for receipt in receipts { merged.merge(receipt, at: now) }
         try await write(merged, on: connection)
+        if !merged.dead.isEmpty {
+            let rows = try await connection.query(ReceiptStatements.removingDevices(of: merged.dead.map(\.message)))
+            merged.noteRemoved(try rows.map { Int(try $0.get(0, as: Int64.self)) - 1 }, at: now)
+        }
         return (try await EventLog.append(merged.events, on: connection), unknown)
     }
 

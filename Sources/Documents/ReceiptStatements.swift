@@ -24,7 +24,7 @@ enum ReceiptStatements {
     static func finding(_ ids: [String], _ provider: String) -> PostgresQuery {
         """
         SELECT DISTINCT ON (m.message_id) m.message_id, m.notification_id, m.route, m.target, m.round, m.attempt,
-            n.tenant, n.user_id
+            m.created_at, n.tenant, n.user_id
         FROM provider_messages m JOIN notifications n ON n.id = m.notification_id
         WHERE m.provider = \(provider) AND m.message_id = ANY(\(ids))
         ORDER BY m.message_id, m.created_at
@@ -61,6 +61,21 @@ enum ReceiptStatements {
             \(references.map { Int32($0.round) })
         ) AS u(id, route, round)
         WHERE \(deliveryOf: "u") AND d.round = u.round AND d.fence IS NULL
+        """
+    }
+
+    /// Removes devices that turned out to be dead, and answers whose (1 for the first). What was registered since, or shortly
+    /// before the outcome was written, may be another token.
+    static func removingDevices(of messages: [ToldMessage]) -> PostgresQuery {
+        """
+        DELETE FROM devices d
+        USING unnest(
+            \(messages.map(\.tenant)), \(messages.map { $0.userId ?? "" }), \(messages.map(\.reference.targetId)),
+            \(messages.map(\.takenAt))
+        ) WITH ORDINALITY AS u(tenant, user_id, device_id, taken_at, place)
+        WHERE d.tenant = u.tenant AND d.user_id = u.user_id AND d.device_id = u.device_id
+            AND d.last_seen_at < u.taken_at - interval '1 minute'
+        RETURNING u.place
         """
     }
 

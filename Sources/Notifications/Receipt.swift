@@ -7,15 +7,16 @@ public struct Receipt: Sendable, Hashable {
         case delivered
         /// It will not arrive; the provider tried, or refused to.
         case bounced
-        /// The rest are told to subscribers and change no status.
-        case opened, clicked, complained, unsubscribed
+        /// The rest are told to subscribers and change no status. `forwarded`: a relay gave it to the service of the
+        /// device's maker.
+        case forwarded, opened, clicked, complained, unsubscribed
 
         /// The status that it lifts the address to, if any.
         public var status: DeliveryStatus? {
             switch self {
             case .delivered: .delivered
             case .bounced: .bounced
-            case .opened, .clicked, .complained, .unsubscribed: nil
+            case .forwarded, .opened, .clicked, .complained, .unsubscribed: nil
             }
         }
     }
@@ -27,7 +28,7 @@ public struct Receipt: Sendable, Hashable {
     public var kind: Kind
     /// Why it bounced.
     public var failure: DeliveryFailure?
-    /// Whether it bounced for the address' own sake, which is dead.
+    /// Whether it bounced for the address' own sake, which is dead: a device is removed then.
     public var isPermanent: Bool
     /// When it happened, by the provider's clock.
     public var at: Date

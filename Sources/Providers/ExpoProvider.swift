@@ -10,7 +10,13 @@ public import Outbound
 /// **Source:** Expo, "Send notifications with the Expo Push Service".
 public struct ExpoProvider: Provider {
     public let name = "expo"
-    private let url: String
+    /// Expo has most receipts by then, and keeps them for a day.
+    public let receiptSource = ReceiptSource.polled(after: .seconds(15 * 60))
+    /// Receipts are asked for so many at a time that the answer is never too large. Expo allows 1,000.
+    private static let receiptsAtOnce = 100
+    private static let receiptTimeout: Duration = .seconds(10)
+
+    private let url: ServiceURL
     private let accessToken: Secret?
     private let services: ServiceClient
     private let batches = ExpoBatches()
@@ -19,7 +25,7 @@ public struct ExpoProvider: Provider {
     public init(
         configuration: ExpoConfiguration, outbound: OutboundClient, now: @escaping @Sendable () -> Date = { .now }
     ) {
-        url = configuration.url.appending("/push/send")
+        url = configuration.url
         accessToken = configuration.accessToken
         services = outbound.services
         self.now = now
@@ -41,7 +47,8 @@ public struct ExpoProvider: Provider {
         if messages.isEmpty { return [] }
         let outcome: DeliveryOutcome
         do {
-            let response = try await services.send(request(for: messages), timeout: deadline - .now)
+            let response = try await services.send(
+                request("/push/send", .array(messages.map(\.json))), timeout: deadline - .now)
             switch ExpoVerdict(response: response, count: messages.count, now: now()).decision {
             case .each(let outcomes): return outcomes
             case .split(let groups): return await send(messages, in: groups, until: deadline)
@@ -68,10 +75,22 @@ public struct ExpoProvider: Provider {
         return messages.indices.compactMap { outcomes[$0] }
     }
 
-    private func request(for messages: [ExpoMessage]) -> OutboundRequest {
+    public func receipts(of messageIds: [String]) async throws -> [Receipt] {
+        var receipts: [Receipt] = []
+        for start in stride(from: 0, to: messageIds.count, by: ExpoProvider.receiptsAtOnce) {
+            let ids = messageIds[start..<min(start + ExpoProvider.receiptsAtOnce, messageIds.count)]
+            let response = try await services.send(
+                request("/push/getReceipts", ["ids": .array(ids.map(JSON.string))]),
+                timeout: ExpoProvider.receiptTimeout)
+            receipts += try ExpoReceipts.receipts(in: response, at: now())
+        }
+        return receipts
+    }
+
+    private func request(_ path: String, _ body: JSON) -> OutboundRequest {
         var request = OutboundRequest(
-            method: .post, url: url, headers: ["Content-Type": "application/json", "Accept": "application/json"],
-            body: JSON.array(messages.map(\.json)).utf8)
+            method: .post, url: url.appending(path),
+            headers: ["Content-Type": "application/json", "Accept": "application/json"], body: body.utf8)
         if let accessToken { request.headers.append(("Authorization", "Bearer \(accessToken.value)")) }
         return request
     }

@@ -76,7 +76,7 @@ struct ExpoVerdict {
     private var code: String? { ExpoVerdict.word(error?["code"]) }
 
     /// A word of Expo's; what looks like none is not repeated.
-    private static func word(_ json: JSON?) -> String? {
+    static func word(_ json: JSON?) -> String? {
         json?.string.flatMap { $0.wholeMatch(of: /[A-Za-z_]{1,64}/) == nil ? nil : $0 }
     }
 

@@ -60,6 +60,27 @@ import Testing
         }
     }
 
+    /// A relay such as Expo learns of it later, when the device may have come back.
+    @Test(arguments: [("2 minutes", false), ("30 seconds", true)])
+    func deviceThatAReceiptCallsDeadIsRemovedUnlessItCameBack(age: String, stays: Bool) async throws {
+        try await withDatabase { database in
+            let permit = try await database.permit(forDevices: ["phone", "watch"])
+            _ = try await database.record(permit.settled(receipts: .pushed))
+            try await database.pool.query("UPDATE devices SET last_seen_at = now() - CAST(\(age) AS interval)")
+            let receipt = Receipt(
+                messageId: "m-phone", kind: .bounced, failure: Report.refused, isPermanent: true, at: Sample.moment)
+            let recorder = ReceiptRecorder(pool: database.pool)
+            let recorded = try await recorder.record([receipt], from: "simulator", at: Date())
+            #expect(recorded.events.map(\.outcome) == (stays ? ["bounced"] : ["bounced", "deviceRemoved"]))
+            #expect(recorded.events.compactMap(\.device) == (stays ? [] : ["phone"]))
+            #expect(recorded.events.allSatisfy { $0.status == "sent" && $0.failure == Report.refused })
+            let users = RecipientStore(pool: database.pool)
+            let left = try await users.user("ada", tenant: "acme")?.devices.map(\.id).sorted()
+            #expect(left == (stays ? ["phone", "watch"] : ["watch"]))
+            #expect(try await recorder.record([receipt], from: "simulator", at: Date()).events.isEmpty)
+        }
+    }
+
     @Test func reportUnderADeadPermitRemovesNothing() async throws {
         try await withDatabase { database in
             let permit = try await database.permit(forDevices: ["phone"])

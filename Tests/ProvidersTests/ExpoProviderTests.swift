@@ -119,6 +119,30 @@ import Testing
         #expect(each == [.accepted(providerMessageId: "1")])
     }
 
+    /// The stand-in refuses more ids than Expo does, and tells nothing of `t7`.
+    @Test func receiptsAreAskedForInParts() async throws {
+        try await withExpo { peer, provider in
+            #expect(provider.receiptSource == .polled(after: .seconds(900)))
+            var ids = (0..<250).map { "ticket-t\($0)" }
+            ids[3] = "ticket-gone"
+            ids[4] = "ticket-strange"
+            let receipts = try await provider.receipts(of: ids)
+            let kinds = Dictionary(uniqueKeysWithValues: receipts.map { ($0.messageId, $0.kind) })
+            #expect(kinds.count == 249 && kinds["ticket-t7"] == nil)
+            #expect(kinds.values.count { $0 == .forwarded } == 247)
+            let bounced = receipts.filter { $0.kind == .bounced }
+            #expect(bounced.map(\.failure?.code) == ["DeviceNotRegistered", "rejected"])
+            #expect(bounced.map(\.isPermanent) == [true, false])
+            #expect(peer.lines.filter { $0.hasPrefix("told") } == ["told 100", "told 100", "told 50"])
+        }
+    }
+
+    @Test(arguments: [(401, "{}"), (200, ""), (200, #"{"errors":[{"code":"PUSH_TOO_MANY_RECEIPTS"}]}"#)])
+    func answerWithoutReceiptsIsAnError(status: Int, body: String) {
+        let response = OutboundResponse(status: status, body: Array(body.utf8))
+        #expect(throws: (any Error).self) { try ExpoReceipts.receipts(in: response, at: Self.now) }
+    }
+
     /// What every message of a group comes to, by its number.
     private static func deliver(
         _ count: Int, by provider: ExpoProvider, app: @Sendable (Int) -> String? = { _ in nil },
@@ -154,6 +178,7 @@ import Testing
             protocol_version = "HTTP/1.1"
             def do_POST(self):
                 messages = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                if self.path == "/--/api/v2/push/getReceipts": return self.receipts(messages["ids"])
                 tokens = [message["to"] for message in messages]
                 others = [token for token in tokens if token.startswith("other")]
                 if self.path != "/--/api/v2/push/send": self.refuse(404, "NOT_FOUND")
@@ -166,6 +191,13 @@ import Testing
                 else:
                     self.tell(f"took {len(messages)}")
                     self.answer(200, {"data": [self.ticket(token) for token in tokens]})
+            def receipts(self, ids):
+                if self.headers["Authorization"] != "Bearer s3cret": return self.refuse(401, "UNAUTHORIZED")
+                if len(ids) > 1000: return self.refuse(400, "PUSH_TOO_MANY_RECEIPTS")
+                self.tell(f"told {len(ids)}")
+                tickets = {id: self.ticket(id.removeprefix("ticket-")) for id in ids if id != "ticket-t7"}
+                self.answer(200, {"data": {id: {key: value for key, value in ticket.items() if key != "id"}
+                                           for id, ticket in tickets.items()}})
             def ticket(self, token):
                 if token == "gone": return {"status": "error", "message": token, "details": {"error": "DeviceNotRegistered"}}
                 if token == "strange": return {"status": "error", "message": token}
