@@ -46,7 +46,7 @@ extension Receipt {
         case .bounced: isPermanent ? .bounced : nil
         case .complained: .complained
         case .unsubscribed: .unsubscribed
-        case .delivered, .opened, .clicked: nil
+        case .delivered, .forwarded, .opened, .clicked: nil
         }
     }
 }
