@@ -11,7 +11,7 @@ actor Fleet {
     /// What a run needs of it.
     struct Plan: Sendable {
         var workers = 2
-        var simulator = "latency=50ms..150ms,retry=0.03,throttle=0.02,retryAfter=200ms"
+        var simulator = "latency=50ms..150ms,retry=0.03,throttle=0.002,retryAfter=100ms"
         var settings: [String: String] = [:]
         /// Of e-mails under way at once; nil for any number.
         var cap: Int?

@@ -1,6 +1,7 @@
 import Documents
 import Foundation
 import Notifications
+import Postgres
 import Testing
 
 /// A device that its provider called dead is gone, unless it has come back.
