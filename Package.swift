@@ -71,7 +71,7 @@ let package = Package(
         room("Notifications"),
         room("Telemetry"),
         room("Templates", ["Notifications"]),
-        room("Mail", ["Notifications"]),
+        room("Mail", ["Notifications", crypto, cryptoExtras]),
         room("SMTP", [nioSSL, nioTLS, logging] + nio),
         room("Outbound", [httpClient, httpTypes, logging, nioSSL, nioHTTP1, nioHTTP2] + nio),
         room(
@@ -134,7 +134,7 @@ let package = Package(
             "APITests",
             [
                 "API", "BelfryClient", httpClient, hummingbird, logging, lifecycle, "Events", "Telemetry", "Outbound",
-                "Documents",
+                "Documents", "Mail",
                 "Queue",
                 "Notifications", "Postgres", "Redis", httpTypes, nioHTTP1,
                 .product(name: "NIOEmbedded", package: "swift-nio"),
@@ -152,7 +152,7 @@ let package = Package(
         suite(
             "EndToEndTests",
             [
-                "Notifications", "Outbound", "Postgres", "Providers", "Redis", hummingbird, httpClient, logging,
+                "Mail", "Notifications", "Outbound", "Postgres", "Providers", "Redis", hummingbird, httpClient, logging,
                 "BelfryClient", "belfry",
                 "Telemetry",
                 nioHTTP1, argumentParser,

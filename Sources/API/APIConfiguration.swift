@@ -1,3 +1,4 @@
+public import Mail
 public import Notifications
 
 /// Where the API listens and what it allows.
@@ -55,6 +56,8 @@ public struct APIConfiguration: Sendable {
     /// Where the world reaches this API: `https://notify.example.org`, without a slash at its end. Some providers sign
     /// the address that they called. Nil for the host that they name, over HTTPS.
     public var publicURL: String?
+    /// What reads the links by which readers of e-mails unsubscribe; nil where none are made.
+    public var unsubscribeLinks: UnsubscribeLinks?
     /// Why a URL that a caller wants called is not allowed, to be read after the field's name; nil when it is.
     public var urlCheck: @Sendable (String) -> String?
 

@@ -106,8 +106,11 @@ extension APIServer {
             recorder: dependencies.receipts, clock: dependencies.clock, enqueuer: enqueuer,
             metrics: ReceiptMetrics(dependencies.metrics, providers: configuration.receiptParsers.keys.sorted()),
             logger: logger)
+        let unsubscribe = UnsubscribeEndpoints(
+            links: configuration.unsubscribeLinks, store: dependencies.suppressions)
         return notifications.all + cancels.all + receipts.all
-            + SuppressionEndpoints(store: dependencies.suppressions).all + users.all + inbox.all + stream.all
+            + SuppressionEndpoints(store: dependencies.suppressions).all + unsubscribe.all + users.all + inbox.all
+            + stream.all
             + queues.all
             + deadLetters.all
             + providers.all + operations.all

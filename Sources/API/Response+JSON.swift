@@ -24,6 +24,7 @@ extension HTTPField.Name {
     static let rateLimitPolicy = known("RateLimit-Policy")
     static let traceparent = known("traceparent")
     static let lastEventId = known("Last-Event-ID")
+    static let referrerPolicy = known("Referrer-Policy")
 
     private static func known(_ name: String) -> HTTPField.Name {
         guard let name = HTTPField.Name(name) else { preconditionFailure("not the name of a header") }

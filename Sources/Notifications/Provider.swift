@@ -53,11 +53,13 @@ public struct DeliveryAttempt: Sendable {
     public var timeout: Duration
     /// The W3C trace header to send along: a step of its own in the trace of the request; nil where there was none.
     public var traceparent: String?
+    /// Where the reader may unsubscribe with one click, for channels that can offer it; nil to offer nothing.
+    public var unsubscribeURL: String?
 
     public init(
         notificationId: UUID, tenant: String, route: Route, target: Target, message: Message, number: Int,
         round: Int, createdAt: Date, expiresAt: Date? = nil, timeout: Duration, fence: Int64? = nil,
-        traceparent: String? = nil
+        traceparent: String? = nil, unsubscribeURL: String? = nil
     ) {
         self.notificationId = notificationId
         self.tenant = tenant
@@ -72,5 +74,6 @@ public struct DeliveryAttempt: Sendable {
         self.timeout = timeout
         self.fence = fence
         self.traceparent = traceparent
+        self.unsubscribeURL = unsubscribeURL
     }
 }

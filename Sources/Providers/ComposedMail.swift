@@ -33,6 +33,10 @@ struct ComposedMail {
         message.attachments = content.attachments
         message.headers = content.headers
         message.listUnsubscribe = content.listUnsubscribe
+        // A caller who names a place of its own keeps its own list.
+        if message.listUnsubscribe.isEmpty, let url = attempt.unsubscribeURL {
+            message.listUnsubscribe = [try ComposedMail.unsubscribeURL(url)]
+        }
         self.message = message
         bcc = content.bcc
         isSenderOurs = content.from == nil
@@ -50,6 +54,10 @@ struct ComposedMail {
         } catch {
             throw MailRefusal(.invalidAddress(part: "to", error))
         }
+    }
+
+    private static func unsubscribeURL(_ text: String) throws(MailRefusal) -> UnsubscribeURL {
+        do throws(MailError) { return try UnsubscribeURL(text) } catch { throw MailRefusal(error) }
     }
 }
 

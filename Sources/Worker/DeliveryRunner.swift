@@ -81,13 +81,20 @@ struct DeliveryRunner: Sendable {
                 notificationId: permit.notificationId, tenant: permit.tenant, route: permit.route, target: target,
                 message: message, number: permit.attempt, round: permit.round, createdAt: permit.createdAt,
                 expiresAt: permit.content.expiresAt, timeout: configuration.timing.callDeadline, fence: permit.fence,
-                traceparent: permit.content.trace?.child(using: &generator).traceparent))
+                traceparent: permit.content.trace?.child(using: &generator).traceparent,
+                unsubscribeURL: unsubscribeURL(permit, target)))
         let time = ContinuousClock.now - start
         metrics.callDurations[provider.name].record(time)
         metrics.calls[
             WorkerMetrics.CallKey(route: permit.route, provider: provider.name, outcome: outcome.name)
         ].add()
         return (outcome, time)
+    }
+
+    /// Whoever unsubscribes gets no more marketing, and all else as before: so only marketing offers it.
+    private func unsubscribeURL(_ permit: Permit, _ target: Target) -> String? {
+        guard permit.content.type == .marketing, case .email(let address) = target.address else { return nil }
+        return configuration.unsubscribeURL(address, permit.tenant)
     }
 
     private func countWait(of permit: Permit) {

@@ -11,6 +11,8 @@ public struct WorkerConfiguration: Sendable {
     public var timing = DeliveryTiming()
     public var retryPolicy = RetryPolicy()
     public var circuits = CircuitPolicy()
+    /// Where whoever has an e-mail address may unsubscribe; nil where no such links are made.
+    public var unsubscribeURL: @Sendable (_ address: String, _ tenant: String) -> String? = { _, _ in nil }
     /// How long what is under way at shutdown may take.
     public var drainTimeout: Duration = .seconds(20)
 

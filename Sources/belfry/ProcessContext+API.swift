@@ -28,6 +28,7 @@ extension ProcessContext {
         configuration.port = settings.port
         configuration.receiptParsers = settings.receipts.parsers(outbound)
         configuration.publicURL = settings.publicURL
+        configuration.unsubscribeLinks = settings.unsubscribeLinks
         configuration.keyRate = settings.keyRate
         configuration.maximumConnections = OpenFiles.raised(logger: logger).connections(
             wanted: settings.maximumConnections, poolSize: settings.postgres.poolSize, logger: logger)

@@ -1,6 +1,7 @@
 import Documents
 import Foundation
 import Logging
+import Mail
 import Notifications
 import Outbound
 import Postgres
@@ -80,6 +81,9 @@ struct ProcessContext {
         configuration.timing = settings.timing
         configuration.retryPolicy = settings.retryPolicy
         configuration.circuits = settings.circuits
+        if let links = settings.unsubscribeLinks {
+            configuration.unsubscribeURL = { links.url(for: UnsubscribeLinks.Reader(tenant: $1, address: $0)) }
+        }
         let clock = clock
         return DeliveryWorker(
             configuration: configuration, pool: pool, queue: queue, limits: limits,

@@ -19,8 +19,8 @@ struct AuthenticationTests {
     @Test func everyRouteButThoseOfOperationsNeedsAKey() async throws {
         try await withAPI { api in
             let open = Set(api.server.routes.filter { $0.scope == nil }.map(\.path))
-            // What providers tell is signed.
-            let signed: Set = ["/v1/receipts/{provider}"]
+            // What providers tell is signed, and so is whom a link unsubscribes.
+            let signed: Set = ["/v1/receipts/{provider}", "/v1/unsubscribe/{token}"]
             #expect(open == signed.union(["/health", "/health/live", "/health/ready", "/metrics"]))
             let nobody = Client(url: api.url)
             for route in api.server.routes where route.scope != nil {

@@ -1,4 +1,6 @@
+import Foundation
 import Logging
+import Mail
 import Notifications
 import Outbound
 import Providers
@@ -59,6 +61,34 @@ struct SettingsTests {
         let problems = Self.problems(["BELFRY_SMTP_HELLO": "mail server"])
         #expect(problems == ["BELFRY_SMTP_HELLO must be a host name or [address]"])
     }
+
+    @Test(arguments: [
+        (["BELFRY_LINK_SECRETS": link], "links need a BELFRY_PUBLIC_URL to lead to"),
+        (
+            ["BELFRY_LINK_SECRETS": link, "BELFRY_PUBLIC_URL": "http://belfry.example"],
+            "the public URL must be https, and at most 300 bytes of plain ASCII"
+        ),
+        (
+            ["BELFRY_LINK_SECRETS": "\(link),hunter2", "BELFRY_PUBLIC_URL": "https://belfry.example"],
+            "secret 2 is not 24 to 64 bytes in base64"
+        ),
+    ])
+    func linksNeedSecretsAndAPlace(environment: [String: String], problem: String) {
+        #expect(Self.problems(environment) == ["BELFRY_LINK_SECRETS: \(problem)"])
+    }
+
+    @Test func linksAreMadeWhereBothAreSetAndTheSecretIsMasked() throws {
+        let reader = UnsubscribeLinks.Reader(tenant: "default", address: "ann@example.org")
+        let place = ["BELFRY_PUBLIC_URL": "https://belfry.example/notify/"]
+        #expect(try Settings(Self.servers.merging(place) { $1 }).unsubscribeLinks == nil)
+        let settings = try Settings(
+            Self.servers.merging(place) { $1 }.merging(["BELFRY_LINK_SECRETS": Self.link]) { $1 })
+        let url = settings.unsubscribeLinks?.url(for: reader)
+        #expect(url?.hasPrefix("https://belfry.example/notify/v1/unsubscribe/") == true)
+        #expect(settings.entries.first { $0.name == "BELFRY_LINK_SECRETS" }?.value == "(set)")
+    }
+
+    private static let link = Data(0..<32).base64EncodedString()
 
     @Test func callbacksThatCouldNotBeVerifiedAreNotAskedFor() throws {
         let settings = try Settings(

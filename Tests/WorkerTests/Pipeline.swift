@@ -83,12 +83,13 @@ struct Pipeline: Sendable {
     func withWorker(
         _ providers: [Route: [any Provider]], policy: RetryPolicy = .quick, timing: DeliveryTiming = Self.timing,
         circuits: CircuitPolicy = CircuitPolicy(), metrics: MetricsRegistry = MetricsRegistry(),
-        _ body: () async throws -> Void
+        configure: (inout WorkerConfiguration) -> Void = { _ in }, _ body: () async throws -> Void
     ) async throws {
         var configuration = WorkerConfiguration(providers: providers)
         configuration.timing = timing
         configuration.retryPolicy = policy
         configuration.circuits = circuits
+        configure(&configuration)
         let worker = DeliveryWorker(
             configuration: configuration, pool: pool, queue: queue, limits: limits,
             doorbell: Doorbell(

@@ -12,6 +12,18 @@ extension Settings {
         ) { try Mailbox(parsing: $0, part: "from") }
     }
 
+    /// Nil unless there are secrets to seal links with.
+    static func unsubscribeLinks(_ reader: inout SettingsReader, publicURL: String?) -> UnsubscribeLinks? {
+        reader.parsed(
+            "BELFRY_LINK_SECRETS", form: "base64[,base64]", fallback: "none",
+            "What links in e-mails are sealed with, the newest first; marketing then offers one to unsubscribe by.",
+            isSecret: true, default: nil
+        ) { text in
+            guard let publicURL else { throw SettingsProblem("links need a BELFRY_PUBLIC_URL to lead to") }
+            return try UnsubscribeLinks(publicURL: publicURL, secrets: text.split(separator: ",").map { String($0) })
+        }
+    }
+
     /// Nil unless server and sender are set.
     static func smtp(_ reader: inout SettingsReader, _ sender: Mailbox?) -> SMTPProviderConfiguration? {
         let mechanisms = ["auto"] + SMTPCredentials.Mechanism.allCases.map(\.rawValue)

@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import Mail
 import Notifications
 import Outbound
 import Postgres
@@ -15,9 +16,10 @@ struct Settings {
     var host: String
     var port: Int
     var maximumConnections: Int
-    /// Requests a second.
     var publicURL: String?
+    var unsubscribeLinks: UnsubscribeLinks?
     var receipts: ReceiptsConfiguration
+    /// Requests a second.
     var keyRate: Int
     var servesMetrics: Bool
     /// Of a process without an API.
@@ -64,11 +66,12 @@ struct Settings {
             "Connections that the API has open at once; more wait to be taken.")
         publicURL = reader.parsed(
             "BELFRY_PUBLIC_URL", form: "https://host[:port][/path]", fallback: "the host that a provider names",
-            "Where the world reaches the API; some providers sign the address that they called.", default: nil
+            "Where the world reaches the API: where links in e-mails lead, and what some providers sign.", default: nil
         ) { text in
             guard text.hasPrefix("http://") || text.hasPrefix("https://") else { return nil }
             return text.hasSuffix("/") ? String(text.dropLast()) : text
         }
+        unsubscribeLinks = Settings.unsubscribeLinks(&reader, publicURL: publicURL)
         keyRate = reader.int(
             "BELFRY_KEY_RATE", 0...1_000_000, default: 0,
             "Requests a second that an API key may send to one process, unless it has a rate of its own; 0 is no limit."

@@ -30,6 +30,8 @@ struct ProviderSubject: Sendable, CustomTestStringConvertible {
     static let all = [webhook, smtp, inApp, slowSimulator] + accounts + push
     /// Those that talk to a peer.
     static let remote = all.filter { !$0.outcomes.isEmpty }
+    /// Those that send e-mail.
+    static let mail = remote.filter { $0.attempt(1, .zero).route == .email }
 
     static let webhook = ProviderSubject(
         name: "webhook",
