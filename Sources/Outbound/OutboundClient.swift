@@ -13,6 +13,8 @@ public final class OutboundClient: Sendable {
     private let clients: PinnedClients
     /// For the services that the operator chose.
     public let services: ServiceClient
+    /// For those among them that speak HTTP/2 and nothing else.
+    public let http2Services: ServiceClient
     private let logger: Logger
 
     /// Addresses that are tried before giving up: a name often has a dead one beside a good one.
@@ -29,6 +31,7 @@ public final class OutboundClient: Sendable {
         resolver = Resolver(threads: configuration.resolverThreads, lookup: lookup)
         clients = PinnedClients(configuration: configuration)
         services = ServiceClient(configuration: configuration)
+        http2Services = ServiceClient(configuration: configuration, insistsOnHTTP2: true)
     }
 
     /// Sends the request and reads the answer, in `timeout` at most, however slowly the other side goes.
@@ -65,6 +68,7 @@ public final class OutboundClient: Sendable {
         resolver.shutdown()
         await clients.shutdown()
         await services.shutdown()
+        await http2Services.shutdown()
     }
 
     private func run(_ exchange: Exchange, at address: IPAddress) async throws(OutboundError) -> OutboundResponse {

@@ -21,6 +21,7 @@ extension OutboundError.Reason {
             case let error as NIOSSLError where error.isAboutCertificate: .certificate
             case is NIOSSLError where !isSent: .tlsFailed
             case is NIOSSLExtraError: .certificate
+            case is HTTP2Missing: .noHTTP2
             case is HTTPParserError: .malformedReply
             // RST_STREAM with REFUSED_STREAM, or a GOAWAY that stops below this request.
             // Source: RFC 9113 §8.7.

@@ -16,6 +16,8 @@ public enum OutboundError: Error, Sendable, Hashable {
         case tlsFailed
         /// The server's certificate is not valid for its name.
         case certificate
+        /// The server does not speak HTTP/2 where nothing else will do.
+        case noHTTP2
         case timeout
         case cancelled
         case connectionLost
@@ -48,6 +50,7 @@ extension OutboundError.Reason {
         case .connectFailed: "No connection could be made."
         case .tlsFailed: "The TLS handshake failed."
         case .certificate: "The server's certificate is not valid for its name."
+        case .noHTTP2: "The server does not speak HTTP/2."
         case .timeout: "There was no answer in time."
         case .cancelled: "The request was cancelled."
         case .connectionLost: "The connection broke before there was an answer."

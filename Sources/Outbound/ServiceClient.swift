@@ -15,11 +15,14 @@ public final class ServiceClient: Sendable {
     }
 
     private let configuration: OutboundConfiguration
+    private let insistsOnHTTP2: Bool
     /// The client is made for the first request: a process that is refused its start has none to shut down.
     private let state = Mutex(State.unused)
 
-    init(configuration: OutboundConfiguration) {
+    /// - Parameter insistsOnHTTP2: whether a service that does not speak it over TLS is sent nothing.
+    init(configuration: OutboundConfiguration, insistsOnHTTP2: Bool = false) {
         self.configuration = configuration
+        self.insistsOnHTTP2 = insistsOnHTTP2
     }
 
     private func client() throws(OutboundError) -> HTTPClient {
@@ -28,7 +31,8 @@ public final class ServiceClient: Sendable {
             case .used(let client): return client
             case .shutDown: return nil
             case .unused:
-                let settings = configuration.clientSettings(idleTimeout: configuration.serviceIdleTimeout)
+                let settings = configuration.clientSettings(
+                    idleTimeout: configuration.serviceIdleTimeout, insistsOnHTTP2: insistsOnHTTP2)
                 let client = HTTPClient(configuration: settings)
                 state = .used(client)
                 return client

@@ -4,7 +4,7 @@ public import Notifications
 public import Outbound
 
 /// Sends to Apple's devices, all by one connection of HTTP/2: APNs takes one request on it until it has seen a good
-/// token, and says then how many.
+/// token, and says then how many. Who does not speak HTTP/2 is not Apple, and is sent nothing.
 ///
 /// **Source:** Apple, "Sending notification requests to APNs".
 public struct APNSProvider: Provider {
@@ -22,7 +22,7 @@ public struct APNSProvider: Provider {
         self.configuration = configuration
         self.now = now
         tokens = APNSTokens(configuration)
-        services = outbound.services
+        services = outbound.http2Services
     }
 
     public func deliver(_ attempt: DeliveryAttempt) async -> DeliveryOutcome {

@@ -41,11 +41,11 @@ extension DeliveryOutcome {
             }
     }
 
-    /// What a request to a service of the operator's without an answer means: where its URL or its certificate is wrong,
-    /// that is a matter of the settings.
+    /// What a request to a service of the operator's without an answer means: where its URL, its certificate or its
+    /// protocol is wrong, that is a matter of the settings.
     init(service error: OutboundError) {
         switch error {
-        case .notSent(.urlRefused), .notSent(.certificate):
+        case .notSent(.urlRefused), .notSent(.certificate), .notSent(.noHTTP2):
             self = .authentication(DeliveryFailure(code: error.reason.rawValue, detail: error.description))
         default: self.init(error)
         }

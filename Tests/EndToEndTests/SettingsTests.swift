@@ -90,6 +90,11 @@ struct SettingsTests {
 
     private static let link = Data(0..<32).base64EncodedString()
 
+    @Test func fileWithoutCertificatesIsRefused() {
+        let problems = Self.problems(["BELFRY_OUTBOUND_CA_FILE": "/dev/null"])
+        #expect(problems == ["BELFRY_OUTBOUND_CA_FILE must be a PEM file"])
+    }
+
     @Test func callbacksThatCouldNotBeVerifiedAreNotAskedFor() throws {
         let settings = try Settings(
             Self.servers.merging([

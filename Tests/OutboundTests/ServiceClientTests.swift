@@ -59,6 +59,23 @@ import Testing
         }
     }
 
+    @Test func serverWithoutHTTP2IsSentNothingWhereThatIsNeeded() async throws {
+        try await TestCertificateFiles.with { files in
+            try await LoopbackServer.run(tls: files.serverContext(), reply: { _ in .text(Self.ok) }) { server in
+                try await withOutbound(configure: { $0.certificateAuthorities = files.authority }) { client in
+                    let answers = await withTaskGroup { group in
+                        for _ in 0..<20 { group.addTask { await client.http2Services.get("\(server.port)/") } }
+                        return await group.reduce(into: []) { $0.append($1) }
+                    }
+                    #expect(answers == Array(repeating: .failure(.notSent(.noHTTP2)), count: 20))
+                    try await eventually("all connections are closed") { server.connections == 0 }
+                    #expect(server.requests.isEmpty)
+                    #expect(await client.services.get("\(server.port)/").status == 200)
+                }
+            }
+        }
+    }
+
     /// What the server says it did not look at was not sent, though it left; what it broke off is unknown.
     @Test(arguments: [
         ("refuse", OutboundError.notSent(.requestRefused)), ("goaway", .notSent(.requestRefused)),

@@ -66,6 +66,20 @@ import Testing
         }
     }
 
+    @Test func whoSpeaksNoHTTP2IsNotApple() async throws {
+        try await TestCertificateFiles.with { files in
+            try await LoopbackServer.run(tls: files.serverContext(), reply: { _ in .close }) { server in
+                try await withOutbound(authority: files.authority) { outbound in
+                    let configuration = try APNSConfiguration.test("https://localhost:\(server.port)")
+                    let provider = APNSProvider(configuration: configuration, outbound: outbound)
+                    let outcome = await provider.deliver(.push(.apns, token: "abcd"))
+                    #expect(outcome.name == "authentication" && outcome.failure?.code == "noHTTP2")
+                    #expect(server.requests.isEmpty)
+                }
+            }
+        }
+    }
+
     @Test(arguments: [("0410", "invalidRecipient", "Unregistered"), ("0503", "retry", "ServiceUnavailable")])
     func reasonIsTheOutcomesCode(token: String, outcome: String, code: String) async throws {
         try await withAPNS { _, provider in

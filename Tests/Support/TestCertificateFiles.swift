@@ -1,4 +1,5 @@
 import Foundation
+public import NIOSSL
 
 /// Files for servers that speak TLS: an authority that nobody trusts, a certificate of it for `localhost`, and one for a
 /// client. All are good from 2020 to 2120; the keys were made for this file.
@@ -17,6 +18,15 @@ public struct TestCertificateFiles: Sendable {
         defer { try? FileManager.default.removeItem(atPath: files.folder) }
         try files.write()
         return try await body(files)
+    }
+
+    /// Of a server that is `localhost`.
+    public func serverContext() throws -> NIOSSLContext {
+        let chain = try NIOSSLCertificate.fromPEMFile(certificate)
+        let privateKey = try NIOSSLPrivateKey(file: key, format: .pem)
+        return try NIOSSLContext(
+            configuration: .makeServerConfiguration(
+                certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(privateKey)))
     }
 
     private func write() throws {

@@ -106,6 +106,13 @@ extension Settings {
             "Hosts that may be called though they are not public, and without https. For development.",
             default: .empty
         ) { try AllowList(parsing: $0.split(separator: ",").map { String($0) }) }
+        outbound.certificateAuthorities = reader.parsed(
+            "BELFRY_OUTBOUND_CA_FILE", form: "a PEM file", fallback: "none",
+            "Authorities that are trusted beside the system's wherever Belfry calls out over https.", default: nil
+        ) { path in
+            guard OutboundConfiguration.isCertificateFile(path) else { return nil }
+            return path
+        }
         return outbound
     }
 }
