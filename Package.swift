@@ -33,6 +33,7 @@ let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hum
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTP2: Target.Dependency = .product(name: "NIOHTTP2", package: "swift-nio-http2")
+let nioHPACK: Target.Dependency = .product(name: "NIOHPACK", package: "swift-nio-http2")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
@@ -100,8 +101,10 @@ let package = Package(
         room("LocalServers"),
         room(
             "Bench",
-            ["CEpoll", "LocalServers", "Notifications", "Documents", "Postgres", "Queue", "Redis", "Worker", logging]
-                + nio),
+            [
+                "CEpoll", "LocalServers", "Notifications", "Documents", "Postgres", "Queue", "Redis", "Worker", logging,
+                crypto, nioHTTP2, nioHPACK, nioSSL,
+            ] + nio),
         .executableTarget(
             name: "belfry",
             dependencies: [
@@ -141,7 +144,7 @@ let package = Package(
             ] + nio),
         suite("BelfryClientTests", ["BelfryClient", "Notifications", nioHTTP1]),
         suite("LocalServersTests", []),
-        suite("BenchTests", ["Bench", "Notifications"]),
+        suite("BenchTests", ["Bench", "Notifications", "Outbound", httpTypes, logging]),
         .executableTarget(
             name: "chaos",
             dependencies: [

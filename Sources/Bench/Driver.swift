@@ -21,7 +21,7 @@ struct Driver {
 
     /// Waits for the API, makes the users, and has everything run once.
     func prepare() async throws {
-        try await waitFor("the API", atMost: .seconds(30)) { (try? LoadConnection(port: installation.port)) != nil }
+        try await installation.waitForAPI()
         _ = try? await installation.pool.query("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
         let users = (0..<Driver.users).map { user in
             LoadRequest(
@@ -117,17 +117,6 @@ struct Driver {
         return entries
     }
 
-    private func waitFor(_ what: String, atMost bound: Duration, _ holds: () async -> Bool) async throws {
-        let end = ContinuousClock.now + bound
-        while await !holds() {
-            guard ContinuousClock.now < end else { throw BenchError.tookTooLong(what) }
-            try await Task.sleep(for: .milliseconds(50))
-        }
-    }
-
-    private static let text = String(repeating: "All work and no play makes a dull notification. ", count: 22).prefix(
-        1024)
-
     private func requests(_ mode: EndToEndReport.Mode) -> [LoadRequest] {
         let size = mode == .single ? 1 : Driver.batch
         return stride(from: 0, to: Driver.users, by: size).map { first in
@@ -135,7 +124,7 @@ struct Driver {
             let to = mode == .single ? users[0] : "[\(users.joined(separator: ","))]"
             return LoadRequest(
                 "POST", "/v1/notifications",
-                body: #"{"to":\#(to),"channels":["push"],"title":"Order shipped","body":"\#(Driver.text)"}"#,
+                body: #"{"to":\#(to),"channels":["push"],"title":"Order shipped","body":"\#(LoadRequest.text)"}"#,
                 notifications: size, key: installation.key)
         }
     }

@@ -1,7 +1,5 @@
 import Foundation
-import Logging
 import Notifications
-import Redis
 
 /// `belfry bench e2e`: what one API and one worker process do on this machine, servers and load generator included.
 ///
@@ -41,21 +39,10 @@ public struct EndToEndBenchmark: Sendable {
 
     public func run() async throws -> EndToEndReport {
         progress("starting servers, an API and a worker")
-        let installation = try await Installation.start(
+        return try await Installation.with(
             Installation.Servers(databaseURL: configuration.databaseURL, redisURL: configuration.redisURL),
-            binary: binary, concurrency: configuration.concurrency)
-        let redis = RedisClient(configuration: installation.redis, logger: Logger(label: "belfry-bench"))
-        let result: Result<EndToEndReport, any Error>
-        do {
-            result = .success(
-                try await withThrowingTaskGroup { group in
-                    group.addTask { try await redis.run() }
-                    defer { group.cancelAll() }
-                    return try await runs(Driver(configuration, installation, redis))
-                })
-        } catch { result = .failure(error) }
-        await installation.stop()
-        return try result.get()
+            binary: binary, concurrency: configuration.concurrency
+        ) { installation, redis in try await runs(Driver(configuration, installation, redis)) }
     }
 
     private func runs(_ driver: Driver) async throws -> EndToEndReport {

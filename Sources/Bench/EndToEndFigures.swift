@@ -54,34 +54,21 @@ struct EndToEndFigures: Sendable {
 extension EndToEndFigures {
     /// Of each figure its median; of losses and duplicates the sum, since one is one too many.
     init(medianOf runs: [EndToEndFigures]) {
-        func median(_ value: (EndToEndFigures) -> Double?) -> Double? {
-            let values = runs.compactMap(value).sorted()
-            return values.isEmpty ? nil : values[values.count / 2]
-        }
-        func percentiles(_ value: (EndToEndFigures) -> Percentiles?) -> Percentiles? {
-            guard let p50 = median({ value($0)?.p50 }), let p95 = median({ value($0)?.p95 }),
-                let p99 = median({ value($0)?.p99 })
-            else { return nil }
-            return Percentiles(p50: p50, p95: p95, p99: p99)
-        }
-        func byRole(_ value: (EndToEndFigures) -> [String: Double]) -> [String: Double] {
-            let roles = Set(runs.flatMap { value($0).keys })
-            return Dictionary(uniqueKeysWithValues: roles.map { role in (role, median { value($0)[role] } ?? 0) })
-        }
-        acceptedPerSecond = median(\.acceptedPerSecond) ?? 0
-        deliveredPerSecond = median(\.deliveredPerSecond) ?? 0
-        acceptMs = percentiles(\.acceptMs)
-        pickupMs = percentiles(\.pickupMs)
-        residentMiB = byRole(\.residentMiB)
-        cpuMicrosPerNotification = byRole(\.cpuMicrosPerNotification)
-        redisCommandsPerNotification = median(\.redisCommandsPerNotification) ?? 0
-        redisOperationsPerNotification = median(\.redisOperationsPerNotification) ?? 0
-        postgresStatementsPerNotification = median(\.postgresStatementsPerNotification)
-        hotShare = median(\.hotShare)
-        idleRedisCommandsPerSecond = median(\.idleRedisCommandsPerSecond) ?? 0
+        let medians = Medians(of: runs)
+        acceptedPerSecond = medians.number(\.acceptedPerSecond) ?? 0
+        deliveredPerSecond = medians.number(\.deliveredPerSecond) ?? 0
+        acceptMs = medians.percentiles(\.acceptMs)
+        pickupMs = medians.percentiles(\.pickupMs)
+        residentMiB = medians.byRole(\.residentMiB)
+        cpuMicrosPerNotification = medians.byRole(\.cpuMicrosPerNotification)
+        redisCommandsPerNotification = medians.number(\.redisCommandsPerNotification) ?? 0
+        redisOperationsPerNotification = medians.number(\.redisOperationsPerNotification) ?? 0
+        postgresStatementsPerNotification = medians.number(\.postgresStatementsPerNotification)
+        hotShare = medians.number(\.hotShare)
+        idleRedisCommandsPerSecond = medians.number(\.idleRedisCommandsPerSecond) ?? 0
         lost = runs.reduce(0) { $0 + $1.lost }
         duplicated = runs.reduce(0) { $0 + $1.duplicated }
         shed = runs.reduce(0) { $0 + $1.shed }
-        floorPerSecond = median(\.floorPerSecond) ?? 0
+        floorPerSecond = medians.number(\.floorPerSecond) ?? 0
     }
 }

@@ -43,32 +43,17 @@ public struct EndToEndReport: Sendable {
 extension EndToEndFigures {
     fileprivate var json: JSON {
         [
-            "acceptedPerSecond": number(acceptedPerSecond, 0), "deliveredPerSecond": number(deliveredPerSecond, 0),
-            "acceptMs": json(acceptMs), "pickupMs": json(pickupMs), "residentMiB": json(residentMiB, 1),
-            "cpuMicrosPerNotification": json(cpuMicrosPerNotification, 1),
-            "redisCommandsPerNotification": number(redisCommandsPerNotification, 3),
-            "redisOperationsPerNotification": number(redisOperationsPerNotification, 1),
-            "postgresStatementsPerNotification": number(postgresStatementsPerNotification, 3),
-            "hotShare": number(hotShare, 3), "idleRedisCommandsPerSecond": number(idleRedisCommandsPerSecond, 2),
+            "acceptedPerSecond": .figure(acceptedPerSecond, 0), "deliveredPerSecond": .figure(deliveredPerSecond, 0),
+            "acceptMs": .figure(acceptMs), "pickupMs": .figure(pickupMs), "residentMiB": .figures(residentMiB, 1),
+            "cpuMicrosPerNotification": .figures(cpuMicrosPerNotification, 1),
+            "redisCommandsPerNotification": .figure(redisCommandsPerNotification, 3),
+            "redisOperationsPerNotification": .figure(redisOperationsPerNotification, 1),
+            "postgresStatementsPerNotification": .figure(postgresStatementsPerNotification, 3),
+            "hotShare": .figure(hotShare, 3), "idleRedisCommandsPerSecond": .figure(idleRedisCommandsPerSecond, 2),
             "lost": JSON(lost), "duplicated": JSON(duplicated), "shed": JSON(shed),
-            "floorPerSecond": number(floorPerSecond, 0),
-            "floorRatio": number(floorRatio, 3),
+            "floorPerSecond": .figure(floorPerSecond, 0),
+            "floorRatio": .figure(floorRatio, 3),
         ]
-    }
-
-    private func number(_ value: Double?, _ decimals: Int) -> JSON {
-        value.map { .number(fixed($0, decimals)) } ?? .null
-    }
-
-    private func json(_ percentiles: Percentiles?) -> JSON {
-        guard let percentiles else { return .null }
-        return [
-            "p50": number(percentiles.p50, 2), "p95": number(percentiles.p95, 2), "p99": number(percentiles.p99, 2),
-        ]
-    }
-
-    private func json(_ values: [String: Double], _ decimals: Int) -> JSON {
-        .object(JSONObject(values.sorted { $0.key < $1.key }.map { ($0.key, number($0.value, decimals)) }))
     }
 
     fileprivate var rows: [(name: String, value: String)] {
@@ -76,16 +61,10 @@ extension EndToEndFigures {
         return [
             ("accepted a second", fixed(acceptedPerSecond, 0)), ("delivered a second", fixed(deliveredPerSecond, 0)),
             ("… of the plainest SQL (\(fixed(floorPerSecond, 0))/s)", fixed(floorRatio, 2)),
-            ("accept at 2,000/s, p50 / p95 / p99 ms", text(acceptMs)),
-            ("pick-up on idle, p50 / p95 / p99 ms", text(pickupMs)),
-            (
-                "resident MiB, api / worker",
-                ["api", "worker"].map { fixed(residentMiB[$0], 0) }.joined(separator: " / ")
-            ),
-            (
-                "CPU µs each, api / worker / postgres / redis",
-                roles.map { fixed(cpuMicrosPerNotification[$0], 0) }.joined(separator: " / ")
-            ),
+            ("accept at 2,000/s, p50 / p95 / p99 ms", fixed(acceptMs)),
+            ("pick-up on idle, p50 / p95 / p99 ms", fixed(pickupMs)),
+            ("resident MiB, api / worker", fixed(residentMiB, of: ["api", "worker"])),
+            ("CPU µs each, api / worker / postgres / redis", fixed(cpuMicrosPerNotification, of: roles)),
             (
                 "Redis commands each (with scripts' own)",
                 "\(fixed(redisCommandsPerNotification, 2)) (\(fixed(redisOperationsPerNotification, 1)))"
@@ -95,10 +74,5 @@ extension EndToEndFigures {
             ("Redis commands a second, idle", fixed(idleRedisCommandsPerSecond, 1)),
             ("lost / duplicated", "\(lost) / \(duplicated)"), ("requests sent away (503)", "\(shed)"),
         ]
-    }
-
-    private func text(_ percentiles: Percentiles?) -> String {
-        guard let percentiles else { return "–" }
-        return [percentiles.p50, percentiles.p95, percentiles.p99].map { fixed($0, 1) }.joined(separator: " / ")
     }
 }

@@ -33,8 +33,32 @@ final class Installation {
         "min_wal_size": "1GB", "wal_buffers": "16MB", "autovacuum_naptime": "10s",
     ]
 
+    /// Runs the body with an installation and a client of its Redis, and stops all of it.
+    static func with<Value>(
+        _ servers: Servers, binary: String, concurrency: Int, settings: [String: String] = [:],
+        _ body: (Installation, RedisClient) async throws -> Value
+    ) async throws -> Value {
+        let installation = try await start(servers, binary: binary, concurrency: concurrency, settings: settings)
+        let redis = RedisClient(configuration: installation.redis, logger: Logger(label: "belfry-bench"))
+        let result: Result<Value, any Error>
+        do {
+            result = .success(
+                try await withThrowingTaskGroup { group in
+                    group.addTask { try await redis.run() }
+                    defer { group.cancelAll() }
+                    return try await body(installation, redis)
+                })
+        } catch { result = .failure(error) }
+        await installation.stop()
+        return try result.get()
+    }
+
     /// Durable servers, as in production: a commit waits for the disk.
-    static func start(_ servers: Servers, binary: String, concurrency: Int) async throws -> Installation {
+    ///
+    /// - Parameter settings: of the processes; they win over ours.
+    static func start(
+        _ servers: Servers, binary: String, concurrency: Int, settings: [String: String] = [:]
+    ) async throws -> Installation {
         let folder = "/tmp/belfry-bench-\(getpid())"
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o711])
@@ -48,7 +72,8 @@ final class Installation {
             if servers.redisURL == nil { redis = try await LocalRedis.start(directory: "\(folder)/redis") }
             return try await Installation(
                 folder: folder, postgres, redis, databaseURL: servers.databaseURL ?? postgres?.url ?? "",
-                redisURL: servers.redisURL ?? redis?.url ?? "", binary: binary, concurrency: concurrency)
+                redisURL: servers.redisURL ?? redis?.url ?? "", binary: binary, concurrency: concurrency,
+                settings: settings)
         } catch {
             await redis?.stop()
             await postgres?.stop(.immediate)
@@ -58,7 +83,7 @@ final class Installation {
 
     private init(
         folder: String, _ postgres: LocalPostgres?, _ localRedis: LocalRedis?, databaseURL: String, redisURL: String,
-        binary: String, concurrency: Int
+        binary: String, concurrency: Int, settings: [String: String]
     ) async throws {
         self.folder = folder
         self.postgres = postgres
@@ -77,7 +102,7 @@ final class Installation {
                 "BELFRY_SIMULATOR": "latency=0ms,journal=\(journalPath)",
                 "BELFRY_PROVIDERS":
                     "push=simulator email=simulator sms=simulator chat=simulator webhook=simulator inApp=inApp",
-            ])
+            ].merging(settings) { $1 })
         _ = try await roles.run("migrate")
         let made = try await roles.run("keys", "create", "--name", "bench")
         guard let key = made.first(where: { $0.hasPrefix("bf_live_") }) else {
@@ -86,6 +111,14 @@ final class Installation {
         self.key = key
         api = try roles.start("api")
         worker = try roles.start("worker")
+    }
+
+    func waitForAPI() async throws {
+        let end = ContinuousClock.now + .seconds(30)
+        while (try? LoadConnection(port: port)) == nil {
+            guard ContinuousClock.now < end else { throw BenchError.tookTooLong("the API") }
+            try await Task.sleep(for: .milliseconds(50))
+        }
     }
 
     func stop() async {

@@ -16,6 +16,8 @@ struct Load: Sendable {
     var duration: Duration
     /// Taken in turn.
     var requests: [LoadRequest]
+    /// Requests in all, at most.
+    var limit = Int.max
 
     /// What came of it.
     struct Outcome: Sendable {
@@ -75,7 +77,7 @@ private final class LoadThread {
         return outcome
     }
 
-    private var isOver: Bool { .now - start >= load.duration }
+    private var isOver: Bool { sent >= load.limit || .now - start >= load.duration }
 
     /// When the next request is due; nil after the end.
     private var nextDue: ContinuousClock.Instant? {
@@ -84,7 +86,7 @@ private final class LoadThread {
             case .closed: ContinuousClock.now
             case .open(let rate): start + .seconds(Double(sent) / rate)
             }
-        return due - start < load.duration ? due : nil
+        return sent < load.limit && due - start < load.duration ? due : nil
     }
 
     private var wait: Duration {

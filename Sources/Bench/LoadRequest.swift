@@ -5,6 +5,9 @@ struct LoadRequest: Sendable {
     let bytes: [UInt8]
     let notifications: Int
 
+    /// The words of a notification, of 1 KiB.
+    static let text = String(repeating: "All work and no play makes a dull notification. ", count: 22).prefix(1024)
+
     init(_ method: String, _ path: String, body: String, notifications: Int = 0, key: String) {
         let head = """
             \(method) \(path) HTTP/1.1\r

@@ -91,15 +91,12 @@ public struct OverloadBenchmark: Sendable {
     /// Of ten, one is `critical`, two are `high`, four `medium` and three `low`.
     static let mix: [Priority] = [.low, .medium, .high, .medium, .low, .critical, .medium, .high, .low, .medium]
 
-    private static let text = String(repeating: "All work and no play makes a dull notification. ", count: 22).prefix(
-        1024)
-
     private static func requests(key: String) -> [(priority: Priority, request: LoadRequest)] {
         (0..<Driver.users).map { user in
             let priority = mix[user % mix.count]
             let body =
                 #"{"to":{"userId":"u\#(user)"},"channels":["push"],"priority":"\#(priority)","title":"Order shipped","#
-                + #""body":"\#(text)"}"#
+                + #""body":"\#(LoadRequest.text)"}"#
             return (priority, LoadRequest("POST", "/v1/notifications", body: body, key: key))
         }
     }

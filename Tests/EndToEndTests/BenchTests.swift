@@ -60,6 +60,27 @@ import Testing
         #expect(report["idleCommandsPerSecond"]?.isNumber == true)
     }
 
+    @Test func pushSendsToEveryDeviceOnceByOneConnection() async throws {
+        let output = Lines()
+        let child = try ChildProcess(
+            executable: Installation.binary, arguments: ["bench", "push", "--quick", "--json"],
+            environment: ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? ""], output: .lines { output.add($0) })
+        #expect(await child.waitForExit() == .exited(0), "\(output.all)")
+        let report = try JSON(parsing: try await output.first { $0.hasPrefix("{") })
+        for (name, value) in ["devices": 3, "latencyMs": 20, "lost": 0, "duplicated": 0, "unsaid": 0] as [String: JSON]
+        {
+            #expect(report[name] == value, "\(name)")
+        }
+        for name in ["sendsPerSecond", "connections", "mostStreams"] { #expect(try positive(report[name]), "\(name)") }
+        for name in ["calmMs", "lastDeviceMs", "serviceMs"] {
+            for rank in ["p50", "p95", "p99"] { #expect(try positive(report[name]?[rank]), "\(name) \(rank)") }
+        }
+        for role in ["api", "worker"] { #expect(try positive(report["residentMiB"]?[role]), "\(role)") }
+        for role in ["api", "worker", "postgres", "redis", "stand-in and load"] {
+            #expect(try positive(report["cpuMicrosPerSend"]?[role]), "\(role)")
+        }
+    }
+
     @Test func overloadPrintsWhatBecameOfEachPriority() async throws {
         let output = Lines()
         let child = try ChildProcess(

@@ -18,6 +18,13 @@ import Testing
         #expect(error?.description.contains("apt-get install postgresql") == true)
     }
 
+    @Test func missingOpensslSaysWhatToInstall() async throws {
+        let error = await #expect(throws: LocalServerError.self) {
+            try await ThrowawayCertificate.make(in: "/tmp/belfry-never-made", executables: Executables(folders: []))
+        }
+        #expect(error == .programMissing(name: "openssl", package: "openssl"))
+    }
+
     @Test func firstFolderWins() throws {
         let folder = try ScratchFolder()
         try folder.makeProgram("one/tool")

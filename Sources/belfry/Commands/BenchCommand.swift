@@ -6,7 +6,9 @@ import Notifications
 struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Measure Belfry on this machine.",
-        subcommands: [EndToEnd.self, Overload.self, BenchQueueCommand.self, NoOpWorkerCommand.self])
+        subcommands: [
+            EndToEnd.self, Push.self, Overload.self, BenchQueueCommand.self, NoOpWorkerCommand.self,
+        ])
 
     struct EndToEnd: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
