@@ -64,8 +64,8 @@ let package = Package(
             embedded: [
                 "chapters/basics", "chapters/circuits", "chapters/flow", "chapters/leases", "chapters/limits",
                 "chapters/refunds", "chapters/rounds", "chapters/turns", "cancel", "claim", "clear", "counts",
-                "enqueue", "occupy", "open", "pause", "release", "report", "retry", "settle", "throttle", "upkeep",
-                "usage",
+                "enqueue", "knock", "occupy", "open", "pause", "release", "report", "retry", "settle", "throttle",
+                "upkeep", "usage",
             ].map { "\($0).lua" }),
         room("Redis", ["CHiredis", logging, lifecycle, crypto, nioSSL] + nio),
         room("Postgres", ["CLibPQ", logging, lifecycle, crypto]),

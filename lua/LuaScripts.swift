@@ -5,6 +5,7 @@ public enum LuaScripts {
     public static let clear = text(PackageResources.clear_lua)
     public static let counts = text(PackageResources.counts_lua)
     public static let enqueue = text(PackageResources.enqueue_lua)
+    public static let knock = text(PackageResources.knock_lua)
     public static let occupy = text(PackageResources.occupy_lua)
     public static let open = text(PackageResources.open_lua)
     public static let pause = text(PackageResources.pause_lua)

@@ -1,19 +1,21 @@
--- Tells the circuits of providers what became of calls, which opens and closes them.
+-- Tells the circuits of providers and endpoints what became of calls, which opens and closes them.
 --
--- KEYS[1] route   the prefix of the route's keys: circuit:<provider> HASH well, failed (calls), took (us), since (ms),
---                 nextProbe (ms), probe (token), coolDown (ms), closedAt (ms); wake LIST
+-- KEYS[1] route   the prefix of the route's keys: circuit:<provider or endpoint> HASH well, failed (calls), took (us),
+--                 since (ms), nextProbe (ms), probe (token), coolDown (ms), closedAt (ms); wake LIST
 -- ARGV[1] now (ms, 0 for the server's own time)
 -- ARGV[2] percent (of calls; as many failures open it)
 -- ARGV[3] volume (calls; fewer say nothing)
 -- ARGV[4] coolDown (ms, the first one)
 -- ARGV[5] longest (ms, the longest one)
--- ARGV[6...] provider, token, well, failed, took (us), opens: for each of at most 500 groups of calls; token is that of
+-- ARGV[6] memory (ms after its last call that a circuit is forgotten, or at once if it never failed; 0 for never)
+-- ARGV[7...] circuit, token, well, failed, took (us), opens: for each of at most 500 groups of calls; token is that of
 --            the claim that was first among them, or that of the probe; opens is what failures do: rate (if they are
 --            too many), once (they open it at once), never
 -- Returns {word, failed, calls, ms} for each: word is opened, reopened, closed, or same; ms is the cool-down
 -- Cost O(N) for N groups
 local route, ms = KEYS[1], math.floor(microseconds(ARGV[1]) / 1000)
 local percent, volume, coolDown, longest = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+local memory = tonumber(ARGV[6])
 
 local function open(circuit, time)
     redis.call('HSET', circuit.key, 'nextProbe', whole(ms + time), 'coolDown', whole(time))
@@ -45,6 +47,7 @@ local function count(circuit, token, well, failed, took, opens)
     local isOld = circuit.closedAt <= ms and token / 4096 < circuit.closedAt
     if isOld or well + failed == 0 then return { 'same', 0, 0, 0 } end
     local calls = recentCalls(circuit, ms)
+    if memory > 0 and failed + calls.all == 0 then return { 'same', 0, 0, 0 } end
     calls.well, calls.failed, calls.all = calls.well + well, calls.failed + failed, calls.all + well + failed
     redis.call(
         'HSET', circuit.key, 'well', calls.well, 'failed', calls.failed, 'took', calls.took + took,
@@ -59,7 +62,7 @@ local function count(circuit, token, well, failed, took, opens)
 end
 
 local answers = {}
-for i = 6, #ARGV, 6 do
+for i = 7, #ARGV, 6 do
     local circuit = circuitOf(route, ARGV[i])
     local well, failed = tonumber(ARGV[i + 2]), tonumber(ARGV[i + 3])
     if circuit.nextProbe then
@@ -67,5 +70,6 @@ for i = 6, #ARGV, 6 do
     else
         answers[#answers + 1] = count(circuit, ARGV[i + 1], well, failed, tonumber(ARGV[i + 4]), ARGV[i + 5])
     end
+    if memory > 0 then redis.call('PEXPIRE', circuit.key, memory) end
 end
 return answers

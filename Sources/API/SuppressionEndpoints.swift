@@ -42,6 +42,6 @@ extension Call {
         guard let channel = parameters.get("channel").flatMap(NotificationChannel.init),
             Suppression.channels.contains(channel)
         else { throw Problem.notFound }
-        return (channel, try text("address", field: "address", maximum: 320))
+        return (channel, try text("address", field: "address", maximum: channel == .webhook ? 2048 : 320))
     }
 }

@@ -16,11 +16,14 @@ struct MergedAttempt {
         let permit = record.permit
         let channel = permit.route.channel
         var state = channels[channel] ?? ChannelState(status: .pending)
-        let previous = state.status
+        let (previous, knownFailure) = (state.status, state.failure)
         let changed = state.merge(record.result)
         channels[channel] = state
         status = state.status
         guard isCurrent || changed else { return }
+        // For as long as its endpoint is left alone it is put off again and again. That is said once.
+        let isKnown = state.failure == .endpointUnavailable && knownFailure == .endpointUnavailable
+        if isKnown, !changed { return }
         event = StatusEvent(
             notificationId: permit.notificationId, tenant: permit.tenant, userId: permit.userId, channel: channel,
             route: permit.route, status: state.status.rawValue, previous: changed ? previous : nil,

@@ -42,7 +42,7 @@ extension ProviderMessage {
         """
         INSERT INTO provider_messages
             (provider, message_id, notification_id, route, target, round, attempt, address_hash, poll_at)
-        SELECT provider, message_id, id, route, target, round, attempt, \(hashOfColumn: "address"),
+        SELECT provider, message_id, id, route, target, round, attempt, \(hashOfColumn: "address", on: .email),
             now() + make_interval(secs => wait)
         FROM unnest(
             \(messages.map(\.provider)), \(messages.map(\.messageId)), \(messages.map(\.reference.notificationId)),
@@ -60,6 +60,7 @@ extension Permit {
         switch route {
         case .email: recipient.email
         case .sms: recipient.phone
+        case .webhook: recipient.webhookUrl
         default: nil
         }
     }

@@ -25,7 +25,8 @@ public struct SuppressionStore: Sendable {
         try await pool.query(
             """
             SELECT reason, provider, created_at FROM suppressions
-            WHERE tenant = \(tenant) AND channel = \(channel.rawValue) AND address_hash = \(hashOf: address)
+            WHERE tenant = \(tenant) AND channel = \(channel.rawValue)
+                AND address_hash = \(hashOf: address, on: channel)
             """
         ).first.map { row in
             Suppression(
@@ -39,7 +40,8 @@ public struct SuppressionStore: Sendable {
         try await pool.query(
             """
             DELETE FROM suppressions
-            WHERE tenant = \(tenant) AND channel = \(channel.rawValue) AND address_hash = \(hashOf: address)
+            WHERE tenant = \(tenant) AND channel = \(channel.rawValue)
+                AND address_hash = \(hashOf: address, on: channel)
             """
         ).affected > 0
     }

@@ -17,7 +17,9 @@ enum Suppressions {
         INSERT INTO suppressions (tenant, channel, address_hash, reason, provider)
         SELECT DISTINCT ON (tenant, channel, hash) tenant, channel, hash, reason, provider
         FROM (
-            SELECT *, \(hashOfColumn: "address") AS hash FROM unnest(
+            SELECT *, CASE channel WHEN 'webhook' THEN \(hashOfColumn: "address", on: .webhook)
+                ELSE \(hashOfColumn: "address", on: .email) END AS hash
+            FROM unnest(
                 \(addresses.map(\.tenant)), \(addresses.map(\.channel.rawValue)), \(addresses.map(\.address)),
                 \(addresses.map(\.reason.rawValue)), \(addresses.map(\.provider))
             ) AS u(tenant, channel, address, reason, provider)
@@ -43,6 +45,9 @@ enum Suppressions {
             """
     }
 
+    /// What makes addresses equal that are written otherwise: of a URL nothing does.
+    fileprivate static func folding(_ channel: NotificationChannel) -> String { channel == .webhook ? "" : "lower" }
+
     /// Who only wants no marketing may turn out to be unreachable; the other way round nothing changes.
     private static let strongerWins = """
         ON CONFLICT (tenant, channel, address_hash) DO UPDATE
@@ -53,26 +58,27 @@ enum Suppressions {
 
 extension PostgresQuery.StringInterpolation {
     /// The hash by which an address is known, of a value.
-    mutating func appendInterpolation(hashOf address: String) {
-        appendLiteral("sha256(convert_to(lower(")
+    mutating func appendInterpolation(hashOf address: String, on channel: NotificationChannel) {
+        appendLiteral("sha256(convert_to(\(Suppressions.folding(channel))(")
         appendInterpolation(address)
         appendLiteral("), 'UTF8'))")
     }
 
     /// The hash by which an address is known, of a column or an expression of ours; null of null.
-    mutating func appendInterpolation(hashOfColumn expression: String) {
-        appendLiteral("sha256(convert_to(lower(\(expression)), 'UTF8'))")
+    mutating func appendInterpolation(hashOfColumn expression: String, on channel: NotificationChannel) {
+        appendLiteral("sha256(convert_to(\(Suppressions.folding(channel))(\(expression)), 'UTF8'))")
     }
 
     /// Why nothing is to be sent to the recipient of document `n`, whose user is `r`, on a route; null where nothing
     /// speaks against it. The caller's own words about the address go before what is known of the user.
     mutating func appendInterpolation(suppressionOn route: Route) {
         guard Suppression.channels.contains(route.channel) else { return appendLiteral("NULL::text") }
-        let name = route == .email ? "email" : "phone"
+        let name = route == .email ? "email" : route == .sms ? "phone" : "webhookUrl"
         appendLiteral("(SELECT s.reason FROM suppressions s WHERE s.tenant = n.tenant AND s.channel = ")
         appendInterpolation(route.channel.rawValue)
         appendLiteral(" AND s.address_hash = ")
-        appendInterpolation(hashOfColumn: "coalesce(n.content -> 'to' ->> '\(name)', r.profile ->> '\(name)')")
+        let address = "coalesce(n.content -> 'to' ->> '\(name)', r.profile ->> '\(name)')"
+        appendInterpolation(hashOfColumn: address, on: route.channel)
         appendLiteral(" AND (s.reason <> 'unsubscribed' OR n.content ->> 'type' = 'marketing'))")
     }
 }

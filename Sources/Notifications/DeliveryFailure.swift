@@ -23,6 +23,8 @@ public struct DeliveryFailure: Sendable, Hashable {
         code: "noProvider", detail: "No provider is configured for this channel.")
     public static let expired = DeliveryFailure(
         code: "expired", detail: "It expired before a provider accepted it.")
+    public static let endpointUnavailable = DeliveryFailure(
+        code: "endpointUnavailable", detail: "The endpoint keeps failing: it is left alone for a while.")
     public static let poison = DeliveryFailure(
         code: "poison", detail: "Three workers ended while they held it.")
     public static let permitLost = DeliveryFailure(

@@ -8,6 +8,10 @@ public protocol Provider: Sendable {
     /// Whether it means all that we send by it when it tells us to slow down; false where that is each address' own word.
     var slowsDownAsOne: Bool { get }
 
+    /// Whom an attempt calls, where each address fails for itself: calls there are held back by what became of the last
+    /// ones. A digest, as it goes into a key of Redis. Nil where all calls go to the provider's own endpoint.
+    func endpoint(of attempt: DeliveryAttempt) -> String?
+
     /// How we learn what became of a message after it was taken.
     var receiptSource: ReceiptSource { get }
 
@@ -25,6 +29,8 @@ public protocol Provider: Sendable {
 
 extension Provider {
     public var slowsDownAsOne: Bool { true }
+
+    public func endpoint(of attempt: DeliveryAttempt) -> String? { nil }
 
     public var receiptSource: ReceiptSource { .none }
 

@@ -13,8 +13,8 @@ public struct Suppression: Sendable, Hashable {
         case manual
     }
 
-    /// The channels whose addresses can be suppressed. Devices are removed instead, webhooks answer for themselves.
-    public static let channels: Set<NotificationChannel> = [.email, .sms]
+    /// The channels whose addresses can be suppressed. Devices are removed instead.
+    public static let channels: Set<NotificationChannel> = [.email, .sms, .webhook]
 
     public var reason: Reason
     /// Whose word it was; nil where no provider's.

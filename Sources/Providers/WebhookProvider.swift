@@ -5,8 +5,8 @@ public import Outbound
 
 /// Posts a notification to the recipient's own URL, signed so that the receiver can tell it is ours.
 ///
-/// 410 means that the endpoint is gone for good; everything else is as `DeliveryOutcome(response:at:)` says. A reply's
-/// body is never looked at.
+/// 410 means that the endpoint is gone for good, and nothing more is sent there; everything else is as
+/// `DeliveryOutcome(response:at:)` says. A reply's body is never looked at.
 ///
 /// **Source:** Standard Webhooks 1.0.0.
 public struct WebhookProvider: Provider {
@@ -24,6 +24,13 @@ public struct WebhookProvider: Provider {
         self.configuration = configuration
         self.outbound = outbound
         self.now = now
+    }
+
+    /// Per URL, as behind one origin there may be any number of customers; per tenant, as none is to be held back by what
+    /// another one sends.
+    public func endpoint(of attempt: DeliveryAttempt) -> String? {
+        guard case .url(let url) = attempt.target.address else { return nil }
+        return "\(attempt.tenant) \(url)".digest
     }
 
     public func deliver(_ attempt: DeliveryAttempt) async -> DeliveryOutcome {

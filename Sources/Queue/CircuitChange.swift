@@ -11,16 +11,21 @@ public struct CircuitChange: Sendable, Hashable {
 
     public var route: Route
     public var provider: String
+    /// Whose it is; nil for the provider's own.
+    public var endpoint: String?
     public var word: Word
     /// Of `calls`.
     public var failed: Int
     public var calls: Int
-    /// Until somebody may probe the provider.
+    /// Until somebody may probe it.
     public var coolDown: Duration
 
-    public init(route: Route, provider: String, word: Word, failed: Int, calls: Int, coolDown: Duration) {
+    public init(
+        route: Route, provider: String, endpoint: String? = nil, word: Word, failed: Int, calls: Int, coolDown: Duration
+    ) {
         self.route = route
         self.provider = provider
+        self.endpoint = endpoint
         self.word = word
         self.failed = failed
         self.calls = calls

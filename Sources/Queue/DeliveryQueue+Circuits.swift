@@ -1,8 +1,27 @@
 public import Notifications
 import Redis
 
-/// The circuits of providers: what opens and closes them. Claims heed them.
+/// The circuits of providers and endpoints: what opens and closes them. Claims heed the providers'; an endpoint is only
+/// known once its job is claimed, so whoever is about to call it knocks first.
 extension DeliveryQueue {
+    /// Asks whether an endpoint may be called for a job, which is to be reported on if it may.
+    /// - Parameter lease: after which it is given up that a probe is reported on.
+    public func knock(
+        at endpoint: String, of provider: String, for job: ClaimedJob, lease: Duration
+    ) async throws -> KnockAnswer {
+        let calls = ProviderCalls(of: job, by: provider, at: endpoint, isProbe: false)
+        let reply = try await call(
+            .knock, job.route,
+            [
+                RedisArgument(now()), RedisArgument(lease.milliseconds), RedisArgument(calls.circuit),
+                RedisArgument(job.token),
+            ])
+        guard let answers = reply.array, answers.count == 1, let wait = answers[0].int else {
+            throw QueueReplyError(script: "knock")
+        }
+        return wait > 0 ? .wait(.milliseconds(wait)) : .come(isProbe: wait < 0)
+    }
+
     /// Tells circuits what became of calls. What is lost on the way is made up for by the next calls.
     /// - Returns: those that opened or closed by it.
     public func report(_ calls: [ProviderCalls], policy: CircuitPolicy = CircuitPolicy()) async throws
@@ -34,6 +53,7 @@ extension DeliveryQueue {
         let once = [
             RedisArgument(now()), RedisArgument(policy.failurePercent), RedisArgument(policy.minimumVolume),
             RedisArgument(policy.coolDown.milliseconds), RedisArgument(policy.longestCoolDown.milliseconds),
+            RedisArgument(policy.memory?.milliseconds ?? 0),
         ]
         return Dictionary(grouping: calls, by: \.route).flatMap { route, calls in
             calls.batches(of: DeliveryQueue.batchLimit).map { calls in
@@ -46,10 +66,13 @@ extension DeliveryQueue {
 }
 
 extension ProviderCalls {
+    /// The name of the circuit within its route.
+    fileprivate var circuit: String { endpoint.map { "\(provider)/\($0)" } ?? provider }
+
     fileprivate var arguments: [RedisArgument] {
         let opens: RedisArgument = speakForAll ? refused > 0 ? "once" : "rate" : "never"
         return [
-            RedisArgument(provider), RedisArgument(token), RedisArgument(well), RedisArgument(failed),
+            RedisArgument(circuit), RedisArgument(token), RedisArgument(well), RedisArgument(failed),
             RedisArgument(Int64(took / .microseconds(1))), opens,
         ]
     }
@@ -64,7 +87,7 @@ extension CircuitChange {
         if word == "same" { return nil }
         guard let word = Word(rawValue: word) else { throw QueueReplyError(script: "report") }
         self.init(
-            route: calls.route, provider: calls.provider, word: word, failed: Int(failed), calls: Int(all),
-            coolDown: .milliseconds(wait))
+            route: calls.route, provider: calls.provider, endpoint: calls.endpoint, word: word, failed: Int(failed),
+            calls: Int(all), coolDown: .milliseconds(wait))
     }
 }

@@ -1,9 +1,11 @@
 public import Notifications
 
-/// What became of calls of a provider on a route, for its circuit.
+/// What became of calls of a provider on a route, or of one endpoint by it, for its circuit.
 public struct ProviderCalls: Sendable, Hashable {
     public var route: Route
     public var provider: String
+    /// The one that was called, where each has a circuit of its own; nil for the provider's.
+    public var endpoint: String?
     /// Of the job that they were made for; of several, the one that was claimed first.
     var token: Int64
     /// Whether that job is the one that was let through an open circuit.
@@ -27,11 +29,22 @@ public struct ProviderCalls: Sendable, Hashable {
         isProbe = job.probed == provider
     }
 
+    /// None so far, of an endpoint that answered the job's knock.
+    public init(of job: ClaimedJob, by provider: String, at endpoint: String, isProbe: Bool) {
+        route = job.route
+        self.provider = provider
+        self.endpoint = endpoint
+        speakForAll = true
+        token = job.token
+        self.isProbe = isProbe
+    }
+
     public mutating func add(_ health: ProviderHealth) {
         switch health {
         case .well: well += 1
         case .failing: failed += 1
-        case .refusing: (failed, refused) = (failed + 1, refused + 1)
+        // An endpoint's refusal may be for that one message.
+        case .refusing: (failed, refused) = (failed + 1, refused + (endpoint == nil ? 1 : 0))
         }
     }
 
@@ -47,11 +60,13 @@ public struct ProviderCalls: Sendable, Hashable {
     private struct Group: Hashable {
         let route: Route
         let provider: String
+        let endpoint: String?
         let speakForAll: Bool
         let moment: Int64
 
         init(_ calls: ProviderCalls) {
-            (route, provider, speakForAll) = (calls.route, calls.provider, calls.speakForAll)
+            (route, provider, endpoint) = (calls.route, calls.provider, calls.endpoint)
+            speakForAll = calls.speakForAll
             // A token begins with the milliseconds of its claim.
             moment = calls.isProbe ? calls.token : calls.token / 4096 / 1000
         }

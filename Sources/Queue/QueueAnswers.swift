@@ -64,6 +64,14 @@ public enum ClaimAnswer: Sendable, Hashable {
     }
 }
 
+/// Whether an endpoint may be called.
+public enum KnockAnswer: Sendable, Hashable {
+    /// It may. A probe is the only one for now, and what becomes of it closes the circuit or opens it again.
+    case come(isProbe: Bool)
+    /// Not before this wait: it keeps failing, or a probe is under way.
+    case wait(Duration)
+}
+
 /// What is to become of a claimed job.
 public struct JobEnding: Sendable, Hashable {
     public enum Kind: Sendable, Hashable {

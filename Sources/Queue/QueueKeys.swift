@@ -15,6 +15,7 @@ import Redis
 /// | `<route>:slots:<provider>` | ZSET | id, `id:2` …, by lease end ms: a call each that is in flight under a cap |
 /// | `<route>:flow` | HASH | jobs that came and went in each slice of the last half minute |
 /// | `<route>:circuit:<provider>` | HASH | what became of calls of late; `nextProbe` (ms) while it is not closed |
+/// | `<route>:circuit:<provider>/<endpoint>` | HASH | the same of one endpoint that failed; expires |
 /// | `<route>:wake` | LIST | doorbell tokens, at most 32; carries no job |
 struct QueueKeys: Sendable {
     /// `belfry`, or a name of its own for each test.

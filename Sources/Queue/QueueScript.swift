@@ -42,8 +42,11 @@ struct QueueScript: Sendable {
         repeated: ["provider", "wait"])
     static let report = QueueScript(
         "report", LuaScripts.report, chapters: [LuaScripts.basics, LuaScripts.circuits],
-        arguments: ["now", "percent", "volume", "coolDown", "longest"],
-        repeated: ["provider", "token", "well", "failed", "took", "opens"])
+        arguments: ["now", "percent", "volume", "coolDown", "longest", "memory"],
+        repeated: ["circuit", "token", "well", "failed", "took", "opens"])
+    static let knock = QueueScript(
+        "knock", LuaScripts.knock, chapters: [LuaScripts.basics, LuaScripts.circuits], arguments: ["now", "lease"],
+        repeated: ["endpoint", "token"])
     static let occupy = QueueScript(
         "occupy", LuaScripts.occupy, chapters: [LuaScripts.basics], arguments: ["now"],
         repeated: ["id", "provider", "left", "count"])
@@ -61,8 +64,8 @@ struct QueueScript: Sendable {
     static let pause = QueueScript("pause", LuaScripts.pause, arguments: ["paused", "revision"])
 
     static let all = [
-        enqueue, upkeep, claim, settle, retry, release, cancel, throttle, report, occupy, usage, counts, clear,
-        open, pause,
+        enqueue, upkeep, claim, settle, retry, release, cancel, throttle, report, knock, occupy, usage, counts,
+        clear, open, pause,
     ]
 
     private static func ending(_ name: String, _ source: String, _ repeated: [String]) -> QueueScript {

@@ -11,6 +11,8 @@ struct AttemptUsage {
     var block: ProviderBlock?
     /// What they came to, for the provider's circuit.
     var results: ProviderCalls?
+    /// Likewise for the circuits of endpoints.
+    var endpoints: [ProviderCalls] = []
 
     /// What it cost.
     var tokens: Int { calls * callCost }
@@ -26,7 +28,7 @@ struct AttemptUsage {
         policy: RetryPolicy
     ) {
         // What was not begun is no call, and its being put off not the provider's word.
-        let calls = outcomes.values.filter { $0.failure != .permitEnding }
+        let calls = outcomes.values.filter { $0.failure != .permitEnding && $0.failure != .endpointUnavailable }
         self.calls = calls.count
         var results = ProviderCalls(of: job, by: provider.name, speakForAll: provider.slowsDownAsOne)
         for health in calls.compactMap(\.providerHealth) { results.add(health) }

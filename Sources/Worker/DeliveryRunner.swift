@@ -10,6 +10,7 @@ import Templates
 struct DeliveryRunner: Sendable {
     let configuration: WorkerConfiguration
     let reporter: OutcomeReporter
+    let door: EndpointDoor
     let metrics: WorkerMetrics
     let renderer = Renderer()
     let clock: @Sendable () -> Date
@@ -21,8 +22,8 @@ struct DeliveryRunner: Sendable {
         let message = renderer.message(permit.content, for: permit.route.channel)
         var fanOut = FanOut(guarantee: permit.content.guarantee)
         if targets.count == 1 {
-            let (outcome, time) = await deliver(message, to: targets[0], granted, provider)
-            fanOut.note(outcome, of: targets[0].id, after: time)
+            let call = await deliver(message, to: targets[0], granted, provider)
+            fanOut.note(call.outcome, of: targets[0].id, after: call.time, at: call.endpoint)
         } else if !targets.isEmpty {
             fanOut = await deliver(message, to: targets, granted, provider)
         }
@@ -46,7 +47,7 @@ struct DeliveryRunner: Sendable {
                 }
                 guard underWay > 0, let ended = await group.next() else { break }
                 if let (id, call) = ended {
-                    fanOut.note(call.outcome, of: id, after: call.time)
+                    fanOut.note(call.outcome, of: id, after: call.time, at: call.endpoint)
                     underWay -= 1
                 } else if !Task.isCancelled {
                     keep(fanOut.takeDone(), of: granted, provider)
@@ -58,7 +59,12 @@ struct DeliveryRunner: Sendable {
         }
     }
 
-    private typealias Call = (outcome: DeliveryOutcome, time: Duration)
+    private struct Call {
+        var outcome: DeliveryOutcome
+        var time: Duration = .zero
+        /// Whose circuit is to be told of it.
+        var endpoint: ProviderCalls?
+    }
 
     private static func checkpointIsDue() async -> (id: String, call: Call)? {
         try? await Task.sleep(for: FanOut.checkpointInterval)
@@ -69,26 +75,34 @@ struct DeliveryRunner: Sendable {
         _ message: Message, to target: Target, _ granted: GrantedJob, _ provider: any Provider
     ) async -> Call {
         let permit = granted.permit
+        var generator = SystemRandomNumberGenerator()
+        let attempt = DeliveryAttempt(
+            notificationId: permit.notificationId, tenant: permit.tenant, route: permit.route, target: target,
+            message: message, number: permit.attempt, round: permit.round, createdAt: permit.createdAt,
+            expiresAt: permit.content.expiresAt, timeout: configuration.timing.callDeadline, fence: permit.fence,
+            traceparent: permit.content.trace?.child(using: &generator).traceparent,
+            unsubscribeURL: unsubscribeURL(permit, target))
+        var endpoint: ProviderCalls?
+        switch await door.answer(to: attempt, of: granted.job, by: provider) {
+        case .closed(let wait):
+            metrics.putOff[permit.route].add()
+            return Call(outcome: .throttled(after: wait, .endpointUnavailable))
+        case .open(let calls): endpoint = calls
+        case nil: break
+        }
         // Whatever was paused this long may have lost its permit; nothing left yet, so nothing is counted.
         guard ContinuousClock.now < granted.sendBy, !Task.isCancelled else {
-            return (.throttled(after: .zero, .permitEnding), .zero)
+            return Call(outcome: .throttled(after: .zero, .permitEnding), endpoint: endpoint)
         }
-        var generator = SystemRandomNumberGenerator()
         if permit.attempt == 1, permit.round == 1 { countWait(of: permit) }
         let start = ContinuousClock.now
-        let outcome = await provider.deliver(
-            DeliveryAttempt(
-                notificationId: permit.notificationId, tenant: permit.tenant, route: permit.route, target: target,
-                message: message, number: permit.attempt, round: permit.round, createdAt: permit.createdAt,
-                expiresAt: permit.content.expiresAt, timeout: configuration.timing.callDeadline, fence: permit.fence,
-                traceparent: permit.content.trace?.child(using: &generator).traceparent,
-                unsubscribeURL: unsubscribeURL(permit, target)))
+        let outcome = await provider.deliver(attempt)
         let time = ContinuousClock.now - start
         metrics.callDurations[provider.name].record(time)
         metrics.calls[
             WorkerMetrics.CallKey(route: permit.route, provider: provider.name, outcome: outcome.name)
         ].add()
-        return (outcome, time)
+        return Call(outcome: outcome, time: time, endpoint: endpoint)
     }
 
     /// Whoever unsubscribes gets no more marketing, and all else as before: so only marketing offers it.
@@ -127,10 +141,11 @@ struct DeliveryRunner: Sendable {
                 outcomes: outcomes, settled: permit.settledTargets, number: permit.attempt,
                 guarantee: permit.content.guarantee, policy: policy, using: &generator)
         let name = OutcomeSummary.word(for: outcomes.values)
-        if !outcomes.isEmpty { log(name, permit, provider, verdict.failure) }
         let news = outcomes.filter { !fanOut.kept.contains($0.key) }
         var usage = AttemptUsage(outcomes, took: fanOut.took, of: granted.job, by: provider, policy: policy)
         usage.callCost = permit.content.cost(on: permit.route, addresses: 1)
+        usage.endpoints = fanOut.endpoints
+        if usage.calls > 0 { log(name, permit, provider, verdict.failure) }
         reporter.report(
             AttemptRecord(
                 permit: permit, decision: verdict.decision.landing(on: permit.route),

@@ -57,7 +57,9 @@ public final class DeliveryWorker: Service, Sendable {
             timing: configuration.timing, queue: queue, reporter: reporter, suspects: suspects, clock: clock,
             logger: logger)
         runner = DeliveryRunner(
-            configuration: configuration, reporter: reporter, metrics: self.metrics, clock: clock, logger: logger)
+            configuration: configuration, reporter: reporter,
+            door: EndpointDoor(queue: queue, lease: configuration.timing.lease), metrics: self.metrics, clock: clock,
+            logger: logger)
     }
 
     /// Works until shutdown: stops claiming at once, lets what is under way end (bounded), hands in every result.

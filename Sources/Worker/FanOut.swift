@@ -1,4 +1,5 @@
 import Notifications
+import Queue
 
 /// What the addresses of one attempt have come to so far.
 ///
@@ -14,14 +15,23 @@ struct FanOut {
     private(set) var kept: Set<String> = []
     /// How long the calls took together that say something about the provider.
     private(set) var took: Duration = .zero
+    /// What became of endpoints that have circuits of their own.
+    private(set) var endpoints: [ProviderCalls] = []
 
     init(guarantee: DeliveryGuarantee) {
         self.guarantee = guarantee
     }
 
-    mutating func note(_ outcome: DeliveryOutcome, of id: String, after time: Duration = .zero) {
+    mutating func note(
+        _ outcome: DeliveryOutcome, of id: String, after time: Duration = .zero, at endpoint: ProviderCalls? = nil
+    ) {
         outcomes[id] = outcome
         if outcome.providerHealth != nil { took += time }
+        if var endpoint {
+            if let health = outcome.providerHealth { endpoint.add(health) }
+            endpoint.took = time
+            endpoints.append(endpoint)
+        }
     }
 
     /// What is done and was not taken before. What is to be tried again waits for the end of the attempt, which says when.

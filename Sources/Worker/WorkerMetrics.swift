@@ -28,6 +28,9 @@ public struct WorkerMetrics: Sendable {
     let deadLetters: MetricFamily<Route, Counter>
     let rebuilds: MetricFamily<Route, Counter>
     let circuitOpenings: MetricFamily<ProviderKey, Counter>
+    let endpointOpenings: MetricFamily<Route, Counter>
+    /// Each time that a delivery is not sent because its endpoint is left alone.
+    let putOff: MetricFamily<Route, Counter>
     let underWay: Gauge
     let waitingResults: Gauge
 
@@ -62,6 +65,11 @@ public struct WorkerMetrics: Sendable {
             "belfry_circuit_openings_total", "Times that a provider's circuit opened.", labels: ["route", "provider"],
             keys: pairs.map { ProviderKey(route: $0, provider: $1) }
         ) { [$0.route.rawValue, $0.provider] }
+        endpointOpenings = registry.counters(
+            "belfry_endpoint_openings_total", "Times that the circuit of one endpoint opened.", by: "route")
+        putOff = registry.counters(
+            "belfry_deliveries_put_off_total", "Times that a delivery was put off, as its endpoint keeps failing.",
+            by: "route")
         underWay = registry.gauge("belfry_deliveries_under_way", "Deliveries in this worker's hands.")
         waitingResults = registry.gauge("belfry_results_waiting", "Results that wait to be written to Postgres.")
     }

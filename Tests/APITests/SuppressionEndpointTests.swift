@@ -1,3 +1,4 @@
+import Documents
 import Foundation
 import Notifications
 import Testing
@@ -18,6 +19,20 @@ import Testing
             #expect(try await stranger.send("DELETE", path).status == 404)
             #expect(try await client.send("DELETE", path).status == 204)
             #expect(try await client.send("DELETE", path).status == 404)
+        }
+    }
+
+    /// As one part of the path, with its own escapes escaped again.
+    @Test func endpointIsLiftedByItsURL() async throws {
+        try await withAPI { api in
+            let url = "https://example.org/Hook?a=b%20c"
+            let store = SuppressionStore(pool: api.pool)
+            try await store.suppress(url, on: .webhook, tenant: api.tenant, reason: .bounced)
+            let client = try await api.client()
+            let path = "/v1/suppressions/webhook/https%3A%2F%2Fexample.org%2FHook%3Fa%3Db%2520c"
+            #expect(try await client.send("GET", path).body["reason"] == "bounced")
+            #expect(try await client.send("DELETE", path).status == 204)
+            #expect(try await store.suppression(of: url, on: .webhook, tenant: api.tenant) == nil)
         }
     }
 

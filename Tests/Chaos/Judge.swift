@@ -88,11 +88,14 @@ struct Judge {
         }
     }
 
-    /// The provider's answers to each webhook, in their order, against what the log says of its attempts.
+    /// The provider's answers to each webhook, in their order, against what the log says of its attempts. What was put off
+    /// for the endpoint's sake was none.
     private mutating func judgeOutcomes() {
         guard histories.record.run == .provider else { return }
         let recorded = Dictionary(
-            grouping: histories.final.events.filter { $0.route == "webhook" && $0.outcome != nil },
+            grouping: histories.final.events.filter {
+                $0.route == "webhook" && $0.outcome != nil && $0.code != "endpointUnavailable"
+            },
             by: { $0.notification.lowercased() }
         ).mapValues { $0.sorted { $0.number < $1.number }.compactMap(\.outcome) }
         let answered = Dictionary(grouping: histories.webhooks, by: { $0.ids?.first ?? "" })

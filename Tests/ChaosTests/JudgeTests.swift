@@ -166,6 +166,9 @@ struct JudgeTests {
         #expect(Judge.verdict(on: histories(["throttled", "unknown", "accepted"])).misjudged == 0)
         #expect(Judge.verdict(on: histories(["throttled", "retry", "accepted"])).misjudged == 1)
         #expect(Judge.verdict(on: histories(["throttled", "accepted"])).misjudged == 1)
+        var waiting = histories(["throttled", "unknown", "throttled", "accepted"])
+        waiting.final.events[2].code = "endpointUnavailable"
+        #expect(Judge.verdict(on: waiting).misjudged == 0, "nobody was called")
     }
 
     @Test func eventThatTheSubscriberNeverSawIsMissed() {

@@ -5,6 +5,21 @@ import Postgres
 import Testing
 
 @Suite struct EventLogTests {
+    @Test func waitForAnEndpointIsSaidOnce() async throws {
+        try await withDatabase { database in
+            let sample = try await database.accept(Sample.notification())
+            let store = database.permits()
+            let waiting = DeliveryFailure.endpointUnavailable
+            for failure in [Report.busy, waiting, waiting, waiting, Report.busy, Report.busy, waiting, waiting] {
+                _ = try await database.record(
+                    store.grant(sample.id).postponed(after: .zero, spendsAttempt: false, failure: failure))
+            }
+            let timeline = try await database.timeline(sample.id)
+            #expect(timeline.map(\.failure) == [Report.busy, waiting, Report.busy, Report.busy, waiting])
+            #expect(try await database.channels(sample.id)[.email]?.failure == waiting)
+        }
+    }
+
     @Test func theTimelineTellsEveryAttemptInOrder() async throws {
         try await withDatabase { database in
             let sample = try await database.accept(Sample.notification())

@@ -16,10 +16,12 @@ extension Permit {
     }
 
     /// What a worker reports when the delivery is to be tried again.
-    func postponed(after wait: Duration, spendsAttempt: Bool = true) -> AttemptRecord {
+    func postponed(
+        after wait: Duration, spendsAttempt: Bool = true, failure: DeliveryFailure = Report.busy
+    ) -> AttemptRecord {
         AttemptRecord(
             permit: self, decision: .retry(after: wait, spendsAttempt: spendsAttempt),
-            result: result(.pending, failure: Report.busy), outcome: spendsAttempt ? "retry" : "throttled")
+            result: result(.pending, failure: failure), outcome: spendsAttempt ? "retry" : "throttled")
     }
 
     /// What was learnt about the route, for each of its targets where it has several.

@@ -67,6 +67,30 @@ import Testing
         }
     }
 
+    @Test func endpointThatIsGoneIsSuppressedAsItIsWritten() async throws {
+        try await withDatabase { database in
+            let store = SuppressionStore(pool: database.pool)
+            let to: JSON = ["webhookUrl": "https://example.org/Hook"]
+            let sample = try await database.accept(Sample.notification(to: to))
+            var record = try await database.permits().grant(sample.id, on: .webhook)
+                .settled(.failed, failure: Report.refused)
+            record.isAddressDead = true
+            _ = try await database.record(record)
+            func isSuppressed(_ url: String) async throws -> Bool {
+                try await store.suppression(of: url, on: .webhook, tenant: "acme")?.reason == .bounced
+            }
+            #expect(try await isSuppressed("https://example.org/Hook"))
+            #expect(
+                try await isSuppressed("https://example.org/hook") == false, "a path is another one in small letters")
+            let next = try await database.accept(Sample.notification(to: to))
+            let answer = try await database.permits().answer(next.id, on: .webhook)
+            #expect(answer.summary == "over: skipped, suppressed")
+            #expect(try await store.lift("https://example.org/Hook", on: .webhook, tenant: "acme"))
+            let last = try await database.accept(Sample.notification(to: to))
+            #expect(try await database.permits().answer(last.id, on: .webhook).summary == "granted")
+        }
+    }
+
     @Test(arguments: [
         ([(Receipt.Kind.bounced, true)], Suppression.Reason.bounced), ([(.bounced, false)], nil),
         ([(.complained, false)], .complained), ([(.unsubscribed, false)], .unsubscribed),

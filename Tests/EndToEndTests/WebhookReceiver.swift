@@ -3,15 +3,19 @@ import Hummingbird
 import Logging
 import Synchronization
 
-/// Somebody else's endpoint: keeps what it is sent.
+/// Somebody else's endpoint: keeps what it is sent, and answers or does not.
 final class WebhookReceiver: Sendable {
     struct Received: Sendable {
         var headers: [String: String]
         var body: String
     }
 
+    enum Answer { case taken, silence }
+
     private let received = Mutex<[Received]>([])
-    private let port = Mutex<Int?>(nil)
+    private let answer = Mutex(Answer.taken)
+
+    func answer(by answer: Answer) { self.answer.withLock { $0 = answer } }
 
     var all: [Received] { received.withLock { $0 } }
 
@@ -26,6 +30,8 @@ final class WebhookReceiver: Sendable {
                     Received(
                         headers: Dictionary(headers, uniquingKeysWith: { $1 }), body: String(buffer: bytes)))
             }
+            // Longer than anybody waits.
+            if self.answer.withLock({ $0 == .silence }) { try await Task.sleep(for: .seconds(60)) }
             return HTTPResponse.Status.noContent
         }
         let (started, start) = AsyncStream<Int>.makeStream()

@@ -129,6 +129,23 @@ import Testing
         #expect(DeliveryOutcome(.unknown(reason)).failure?.code == reason.rawValue)
     }
 
+    @Test func endpointIsOneURLOfOneTenant() async throws {
+        try await withOutbound { outbound in
+            let provider = try provider(outbound, at: Self.now)
+            let urls = ["https://a.test/1", "https://a.test/2", "https://a.test/1?b", "https://b.test/1"]
+            var other = DeliveryAttempt.test(target: .test(urls[0]))
+            other.tenant = "other"
+            let attempts = urls.map { DeliveryAttempt.test(target: .test($0)) } + [other]
+            let digests = attempts.compactMap(provider.endpoint)
+            #expect(Set(digests).count == 5)
+            #expect(digests.allSatisfy { $0.wholeMatch(of: /[0-9a-f]{32}/) != nil }, "it goes into a key of Redis")
+            let again = DeliveryAttempt.test(target: .test(urls[0]), notification: 2, number: 3)
+            #expect(provider.endpoint(of: again) == digests[0])
+            let mail = DeliveryAttempt.test(target: Target(id: "email", address: .email("a@example.com")))
+            #expect(provider.endpoint(of: mail) == nil)
+        }
+    }
+
     private func provider(_ outbound: OutboundClient, at now: Date) throws -> WebhookProvider {
         let configuration = try WebhookConfiguration(secrets: [Self.newSecret, Self.oldSecret])
         return WebhookProvider(configuration: configuration, outbound: outbound, now: { now })

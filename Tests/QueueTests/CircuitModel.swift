@@ -1,7 +1,12 @@
+import Notifications
 import Queue
 
-/// A circuit in the plainest terms, under the default policy: ten calls, half of them failed, 5 s to a minute.
+/// A circuit in the plainest terms: half of the calls failed, 5 s at first. By default ten calls, and up to a minute.
 struct CircuitModel: Equatable {
+    private let volume: Double
+    private let longest: Int64
+    /// Whether nothing is kept of one that was always well.
+    private let isForgetful: Bool
     private var well = 0.0
     private var failed = 0.0
     private var took = 0.0
@@ -11,6 +16,20 @@ struct CircuitModel: Equatable {
     private var probe: Int64?
     private var coolDown: Int64 = 0
     private var closedAt: Int64?
+
+    init(of policy: CircuitPolicy = CircuitPolicy()) {
+        volume = Double(policy.minimumVolume)
+        longest = Int64(policy.longestCoolDown.milliseconds)
+        isForgetful = policy.memory != nil
+    }
+
+    /// Somebody asks to call, under this token.
+    mutating func knock(_ token: Int64, now: Int64, lease: Int64) -> KnockAnswer {
+        guard nextProbe != nil else { return .come(isProbe: false) }
+        if wait(now: now) > 0 { return .wait(.milliseconds(min(wait(now: now), coolDown))) }
+        (probe, nextProbe) = (token, now + lease)
+        return .come(isProbe: true)
+    }
 
     /// How long a delivery waits for it.
     func wait(now: Int64) -> Int64 { nextProbe.map { max(0, $0 - now) } ?? 0 }
@@ -47,22 +66,23 @@ struct CircuitModel: Equatable {
         if nextProbe != nil {
             guard probe == job.token else { return nil }
             if failed > 0 {
-                open(for: min(2 * coolDown, 60_000), now)
+                open(for: min(2 * coolDown, longest), now)
                 return .reopened
             }
-            let last = coolDown
-            self = CircuitModel()
-            (coolDown, closedAt) = (last, now)
+            (self.well, self.failed, took, since) = (0, 0, 0, nil)
+            (nextProbe, probe, closedAt) = (nil, nil, now)
             return .closed
         }
         if let closedAt, Double(job.token) / 4096 < Double(closedAt) { return nil }
-        self = faded(now)
+        let recent = faded(now)
+        if isForgetful, failed == 0, recent.well + recent.failed == 0 { return nil }
+        self = recent
         self.well += Double(well)
         self.failed += Double(failed)
         took += Double(microseconds)
-        guard failed > 0, self.well + self.failed >= 10, self.failed >= self.well else { return nil }
-        let isRelapse = closedAt.map { now - $0 < 60_000 } ?? false
-        open(for: isRelapse ? min(2 * coolDown, 60_000) : 5000, now)
+        guard failed > 0, self.well + self.failed >= volume, self.failed >= self.well else { return nil }
+        let isRelapse = closedAt.map { now - $0 < longest } ?? false
+        open(for: isRelapse ? min(2 * coolDown, longest) : 5000, now)
         return .opened
     }
 

@@ -41,7 +41,7 @@ import Testing
             "burst": 20, "cap": 5, "spent": 0, "id": RedisArgument(job.id.text), "token": RedisArgument(job.token),
             "priority": 2, "cost": 1, "delay": 0, "tenant": "a", "wait": 100, "left": 100, "paused": 0, "revision": 1,
             "percent": 50, "volume": 10, "coolDown": 5000, "longest": 60_000, "well": 1, "failed": 1, "took": 1000,
-            "opens": "rate",
+            "opens": "rate", "memory": 60_000, "circuit": "p", "endpoint": "p",
         ]
         let arguments = try (script.arguments + script.repeated).map { name in
             try #require(known[name], "say what \(name) is")

@@ -1,7 +1,7 @@
 import LuaScripts
 
 extension ScriptMutant {
-    static let all = places + turns + limits + circuits + flow + routes
+    static let all = places + turns + limits + circuits + endpoints + flow + routes
 
     /// Where jobs are, and whose.
     private static let places = [
@@ -116,6 +116,21 @@ extension ScriptMutant {
         Self(
             "a probe never sent keeps its place", in: LuaScripts.report,
             "redis.call('HSET', circuit.key, 'nextProbe', whole(ms))", ""),
+    ]
+
+    /// Whether an endpoint is called.
+    private static let endpoints = [
+        Self("an endpoint is always called", in: LuaScripts.knock, "math.min(wait, circuit.coolDown)", "0"),
+        Self(
+            "everybody probes an endpoint", in: LuaScripts.knock, ", 'nextProbe', whole(ms + lease))", ")"),
+        Self("a probe is not known as one", in: LuaScripts.knock, "'probe', ARGV[i + 1], ", ""),
+        Self("a probe is awaited for its lease", in: LuaScripts.knock, "math.min(wait, circuit.coolDown)", "wait"),
+        Self(
+            "endpoints are remembered for ever", in: LuaScripts.report, "if memory > 0 then redis",
+            "if false then redis"),
+        Self(
+            "endpoints that are well are remembered", in: LuaScripts.report,
+            "if memory > 0 and failed + calls.all == 0 then", "if false then"),
     ]
 
     /// What concerns a whole route.

@@ -41,6 +41,11 @@ import Testing
                 do { problem = try await run.problem() } catch { problem = "seed \(seed): \(error)" }
             }
             if let problem { return problem }
+            try await withQueue(under: mutant) { test in
+                var run = EndpointModelRun(test: test, seed: seed)
+                do { problem = try await run.problem() } catch { problem = "seed \(seed): \(error)" }
+            }
+            if let problem { return problem }
         }
         return nil
     }

@@ -1,13 +1,14 @@
--- The circuits of a route's providers: the chapter that stands before `limits`, and before what reports.
+-- The circuits of a route's providers, and of the endpoints of those whose addresses fail each for itself: the chapter
+-- that stands before `limits`, and before what knocks and reports.
 --
 --     closed ──── too many calls fail ────▶ open ──── cool-down over ────▶ half open: one may go, the probe
 --        ▲                                   ▲                               │     │
 --        │                                   └── it failed: twice as long ───┘     │
 --        └── it went well ─────────────────────────────────────────────────────────┘
 --
--- circuit:<provider> is a HASH: well, failed (calls), took (us, all of them), since (ms) are what became of calls of
--- late; nextProbe (ms) is there while it is not closed, probe is the token of the delivery that probes; coolDown (ms)
--- is the last one there was, closedAt (ms) when a probe closed it.
+-- circuit:<provider>, and circuit:<provider>/<digest> of an endpoint, is a HASH: well, failed (calls), took (us, all of
+-- them), since (ms) are what became of calls of late; nextProbe (ms) is there while it is not closed, probe is the token
+-- of the delivery that probes; coolDown (ms) is the last one there was, closedAt (ms) when a probe closed it.
 
 -- Every five seconds what there was counts half as much, so about ten seconds count: a provider that stops working is
 -- found out within five, and one bad moment among many good ones is not taken for more.
