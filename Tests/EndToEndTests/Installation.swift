@@ -90,7 +90,8 @@ final class Installation: Sendable {
     func startAPI() async throws -> (child: ChildProcess, url: String) {
         let output = Lines()
         let child = try start("api", output)
-        let line = try await output.first { $0.contains("http://127.0.0.1:") }
+        // Settings that it logs before may name URLs too.
+        let line = try await output.first { $0.contains("the API listens") }
         let start = try #require(line.range(of: "http://127.0.0.1:"))
         return (child, String(line[start.lowerBound...].prefix { !" \"]".contains($0) }))
     }

@@ -39,7 +39,7 @@ struct ProviderPeers {
     var answers: [String] { Array(peer.lines.dropFirst()) }
 
     private static let script = #"""
-        import base64, json, sys, threading, urllib.error, urllib.parse, urllib.request
+        import base64, json, os, sys, threading, urllib.error, urllib.parse, urllib.request
         from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
         import jwt
         from cryptography.hazmat.primitives.asymmetric import rsa
@@ -53,6 +53,9 @@ struct ProviderPeers {
         sender = "belfry@shop-1.iam.gserviceaccount.com"
         print(json.dumps({"type": "service_account", "project_id": "shop-1", "private_key_id": "key-1",
             "private_key": pem, "client_email": sender, "token_uri": f"http://127.0.0.1:{port}/fcm/token"}), flush=True)
+
+        # A line in one piece, as several threads have something to say.
+        def say(*words): os.write(1, (" ".join(str(word) for word in words) + "\n").encode())
 
         def need(condition, what):
             if not condition: raise ValueError(what)
@@ -105,7 +108,7 @@ struct ProviderPeers {
                     {"X-Twilio-Signature": signature})
                 try: answer = urllib.request.urlopen(request, timeout=10).status
                 except urllib.error.HTTPError as error: answer = error.code
-                print(f"callback {status} {answer}", flush=True)
+                say("callback", status, answer)
 
         def slack(headers, body):
             same(headers["authorization"], "Bearer xoxb-1")
@@ -137,10 +140,10 @@ struct ProviderPeers {
                     name = route.__name__
                     headers = {name.lower(): value for name, value in self.headers.items()}
                     status, content, more = route(headers, body)
-                    print(name, status, flush=True)
+                    say(name, status)
                 except Exception as error:
                     status = 400
-                    print(name, status, repr(error), flush=True)
+                    say(name, status, repr(error))
                 self.send_response(status)
                 data = b"" if content is None else json.dumps(content).encode()
                 for header, value in more.items(): self.send_header(header, value)
