@@ -83,9 +83,13 @@ let package = Package(
                 "v0007_create_provider_messages", "v0008_index_device_addresses", "v0009_create_suppressions",
             ].map { "Migrations/\($0).sql" }),
         room("Queue", ["Notifications", "Redis", "Telemetry", "LuaScripts", logging]),
+        room("SettingsReading", ["Notifications"]),
         room(
             "Providers",
-            ["Notifications", "Mail", "SMTP", "Outbound", httpTypes, crypto, cryptoExtras, nioSSL, logging]),
+            [
+                "Notifications", "SettingsReading", "Mail", "SMTP", "Outbound", httpTypes, crypto, cryptoExtras, nioSSL,
+                logging,
+            ]),
         room("Events", ["Notifications", "Redis", "Telemetry", logging, lifecycle]),
         room(
             "Worker",
@@ -109,8 +113,8 @@ let package = Package(
             name: "belfry",
             dependencies: [
                 "API", "Bench", "BelfryClient", "Documents", "Events", "LocalServers", "Mail", "Notifications",
-                "Outbound", "Postgres", "Providers", "Queue", "Redis", "SMTP", "Telemetry", "Templates", "Worker",
-                hummingbird, logging, lifecycle, crypto, argumentParser,
+                "Outbound", "Postgres", "Providers", "Queue", "Redis", "SettingsReading", "Telemetry", "Templates",
+                "Worker", hummingbird, logging, lifecycle, crypto, argumentParser,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ], swiftSettings: settings),
         room("TestSupport", ["LocalServers", nioSSL] + nio, path: "Tests/Support"),
@@ -124,8 +128,8 @@ let package = Package(
         suite(
             "ProvidersTests",
             [
-                "Providers", "Notifications", "Mail", "SMTP", "Outbound", crypto, cryptoExtras, httpTypes, logging,
-                nioSSL,
+                "Providers", "SettingsReading", "Notifications", "Mail", "SMTP", "Outbound", crypto, cryptoExtras,
+                httpTypes, logging, nioSSL,
             ] + nio),
         suite("DocumentsTests", ["Documents", "Notifications", "Postgres", logging, lifecycle]),
         suite("QueueTests", ["Queue", "LuaScripts", "Notifications", "Redis", "Telemetry"] + nio),
@@ -155,7 +159,8 @@ let package = Package(
         suite(
             "EndToEndTests",
             [
-                "Mail", "Notifications", "Outbound", "Postgres", "Providers", "Redis", hummingbird, httpClient, logging,
+                "Mail", "Notifications", "Outbound", "Postgres", "Providers", "Redis", "SettingsReading", hummingbird,
+                httpClient, logging,
                 "BelfryClient", "belfry",
                 "Telemetry",
                 nioHTTP1, argumentParser,

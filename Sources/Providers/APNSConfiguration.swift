@@ -1,6 +1,8 @@
 import Crypto
 import Foundation
+import Notifications
 public import Outbound
+import SettingsReading
 
 /// The key by which we may send to the operator's apps on Apple's devices.
 public struct APNSConfiguration: Sendable {
@@ -42,5 +44,35 @@ public struct APNSConfiguration: Sendable {
 
     private static func isTenCharacters(_ text: String) -> Bool {
         text.utf8.count == 10 && text.utf8.allSatisfy { $0.isUnreserved }
+    }
+}
+
+extension APNSProvider {
+    static let kind = ProviderKind(
+        "apns", routes: [.apns],
+        required: ["BELFRY_APNS_KEY", "BELFRY_APNS_KEY_ID", "BELFRY_APNS_TEAM_ID", "BELFRY_APNS_TOPIC"]
+    ) { reader, _ in
+        let keyId = reader.word("BELFRY_APNS_KEY_ID", form: "10 characters", "The id of the key for APNs.")
+        let teamId = reader.word("BELFRY_APNS_TEAM_ID", form: "10 characters", "The team that the key is of.")
+        let topic = reader.word(
+            "BELFRY_APNS_TOPIC", form: "a bundle id", "The app of devices that do not name theirs.")
+        let url = reader.serviceURL("BELFRY_APNS_URL", default: APNSConfiguration.defaultURL, of: "APNs")
+        let sandboxURL = reader.serviceURL(
+            "BELFRY_APNS_SANDBOX_URL", default: APNSConfiguration.defaultSandboxURL,
+            of: "APNs for devices whose environment is `sandbox`")
+        let configuration: APNSConfiguration? = reader.parsed(
+            "BELFRY_APNS_KEY", form: "a .p8 file's text", fallback: "none", "The key for APNs.", isSecret: true,
+            default: nil
+        ) { key in
+            guard let keyId, let teamId, let topic else {
+                throw SettingsProblem("BELFRY_APNS_KEY_ID, BELFRY_APNS_TEAM_ID and BELFRY_APNS_TOPIC belong to it")
+            }
+            guard let url, let sandboxURL else { return nil }
+            return try APNSConfiguration(
+                key: key, keyId: keyId, teamId: teamId, topic: topic, url: url, sandboxURL: sandboxURL)
+        }
+        return configuration.map { configuration in
+            ProviderSetup { outbound, _ in APNSProvider(configuration: configuration, outbound: outbound) }
+        }
     }
 }

@@ -69,3 +69,9 @@ extension JSON {
         return .milliseconds(Int((min(max(0, number), 1_000_000) * 1000).rounded(.up)))
     }
 }
+
+extension DiscordProvider {
+    static let kind = ProviderKind("discord", routes: [.discord]) { _, _ in
+        ProviderSetup { outbound, _ in DiscordProvider(outbound: outbound) }
+    }
+}

@@ -1,4 +1,6 @@
+import Notifications
 public import Outbound
+import SettingsReading
 
 /// How we reach Expo's push service.
 public struct ExpoConfiguration: Sendable {
@@ -10,5 +12,16 @@ public struct ExpoConfiguration: Sendable {
 
     public init(accessToken: Secret?, url: ServiceURL) {
         (self.accessToken, self.url) = (accessToken, url)
+    }
+}
+
+extension ExpoProvider {
+    static let kind = ProviderKind("expo", routes: [.expo]) { reader, _ in
+        let url = reader.serviceURL("BELFRY_EXPO_URL", default: ExpoConfiguration.defaultURL, of: "Expo")
+        let accessToken = reader.secret(
+            "BELFRY_EXPO_ACCESS_TOKEN", form: "a token", "For projects with enhanced push security.")
+        guard let url else { return nil }
+        let configuration = ExpoConfiguration(accessToken: accessToken, url: url)
+        return ProviderSetup { outbound, _ in ExpoProvider(configuration: configuration, outbound: outbound) }
     }
 }

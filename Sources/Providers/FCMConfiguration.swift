@@ -2,6 +2,7 @@ import CryptoExtras
 import Foundation
 import Notifications
 public import Outbound
+import SettingsReading
 
 /// The Firebase project that notifications are sent for, and the service account that may.
 public struct FCMConfiguration: Sendable {
@@ -46,6 +47,19 @@ extension UInt8 {
             UInt8(ascii: "~"):
             true
         default: false
+        }
+    }
+}
+
+extension FCMProvider {
+    static let kind = ProviderKind("fcm", routes: [.fcm], required: ["BELFRY_FCM_CREDENTIALS"]) { reader, _ in
+        let url = reader.serviceURL("BELFRY_FCM_URL", default: FCMConfiguration.defaultURL, of: "FCM")
+        let configuration: FCMConfiguration? = reader.parsed(
+            "BELFRY_FCM_CREDENTIALS", form: "JSON", fallback: "none",
+            "The service account for FCM, as the Firebase console makes it.", isSecret: true, default: nil
+        ) { text in try url.map { try FCMConfiguration(credentials: text, url: $0) } }
+        return configuration.map { configuration in
+            ProviderSetup { outbound, _ in FCMProvider(configuration: configuration, outbound: outbound) }
         }
     }
 }

@@ -11,3 +11,7 @@ public struct InAppProvider: Provider {
 
     public func deliver(_ attempt: DeliveryAttempt) async -> DeliveryOutcome { .accepted(providerMessageId: nil) }
 }
+
+extension InAppProvider {
+    static let kind = ProviderKind("inApp", routes: [.inApp]) { _, _ in ProviderSetup { _, _ in InAppProvider() } }
+}

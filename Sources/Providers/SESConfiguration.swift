@@ -1,5 +1,7 @@
 public import Mail
+import Notifications
 public import Outbound
+import SettingsReading
 
 /// How Amazon SES is used.
 public struct SESConfiguration: Sendable {
@@ -17,5 +19,28 @@ public struct SESConfiguration: Sendable {
         self.from = from
         self.configurationSet = configurationSet
         self.url = url
+    }
+}
+
+extension SESProvider {
+    static let kind = ProviderKind(
+        "ses", routes: [.email], required: SharedSettings.amazonVariables + ["BELFRY_EMAIL_FROM"]
+    ) { reader, shared in
+        let set = reader.word(
+            "BELFRY_SES_CONFIGURATION_SET", form: "a name", "The configuration set, which says where events go.")
+        let regional = shared.amazon.map { "https://email.\($0.region).amazonaws.com" }
+        let url = reader.serviceURL("BELFRY_SES_URL", default: regional, shown: "the region's", of: "SES")
+        let topics: Set<String> = reader.parsed(
+            "BELFRY_SES_TOPICS", form: "ARNs, separated by commas", fallback: "none",
+            "The SNS topics that Amazon SES publishes its events to.", default: []
+        ) { Set($0.split(separator: ",").map { String($0) }) }
+        guard let account = shared.amazon, let sender = shared.sender, let url else { return nil }
+        var configuration = SESConfiguration(account: account, from: sender, configurationSet: set, url: url)
+        configuration.sendsReceipts = !topics.isEmpty
+        var setup = ProviderSetup { [configuration] outbound, _ in
+            SESProvider(configuration: configuration, outbound: outbound)
+        }
+        if !topics.isEmpty { setup.receipts = { SESReceipts(topics: topics, outbound: $0) } }
+        return setup
     }
 }

@@ -8,7 +8,7 @@ public import Outbound
 /// **Source:** Amazon SNS API reference, `Publish`; developer guide, "Publishing SMS messages".
 public struct SNSProvider: Provider {
     public let name = "sns"
-    private let configuration: SNSConfiguration
+    let configuration: SNSConfiguration
     private let api: ProviderAPI
 
     public init(

@@ -1,3 +1,6 @@
+import Notifications
+import SettingsReading
+
 extension SimulatorConfiguration {
     /// Reads `latency=5ms..50ms,retry=0.01,throttle=0.01,acceptThenTimeout=0.001,seed=7`.
     ///
@@ -84,6 +87,22 @@ extension Duration {
         case "ms": self = .milliseconds(count)
         case "s": self = .seconds(count)
         default: return nil
+        }
+    }
+}
+
+extension SimulatorProvider {
+    static let kind = kind("simulator", "BELFRY_SIMULATOR", form: "latency=5ms..50ms,retry=0.01,…")
+    /// A second one, to try failover with.
+    static let backupKind = kind("simulator-backup", "BELFRY_SIMULATOR_BACKUP", form: "as BELFRY_SIMULATOR")
+
+    private static func kind(_ name: String, _ variable: String, form: String) -> ProviderKind {
+        ProviderKind(name, routes: Set(Route.allCases)) { reader, _ in
+            let configuration = reader.parsed(
+                variable, form: form, fallback: "accepts all at once", "How the provider \(name) behaves.",
+                default: SimulatorConfiguration()
+            ) { try SimulatorConfiguration(parsing: $0) }
+            return ProviderSetup { _, _ in try SimulatorProvider(name: name, configuration: configuration) }
         }
     }
 }

@@ -8,7 +8,7 @@ public import Outbound
 /// **Source:** Twilio Programmable Messaging, "Messages resource"; "Error and warning dictionary".
 public struct TwilioProvider: Provider {
     public let name = "twilio"
-    private let configuration: TwilioConfiguration
+    let configuration: TwilioConfiguration
     private let api: ProviderAPI
 
     /// How long it is left alone when too many requests were under way: it does not say.

@@ -1,4 +1,6 @@
+import Notifications
 public import Outbound
+import SettingsReading
 
 /// How Vonage is used.
 public struct VonageConfiguration: Sendable {
@@ -17,5 +19,27 @@ public struct VonageConfiguration: Sendable {
         self.apiSecret = apiSecret
         self.sender = sender
         self.url = url
+    }
+}
+
+extension VonageProvider {
+    static let kind = ProviderKind(
+        "vonage", routes: [.sms], required: ["BELFRY_VONAGE_API_KEY", "BELFRY_VONAGE_API_SECRET", "BELFRY_VONAGE_FROM"]
+    ) { reader, _ in
+        let key = reader.word("BELFRY_VONAGE_API_KEY", form: "a word", "The account at Vonage.")
+        let secret = reader.secret("BELFRY_VONAGE_API_SECRET", form: "a secret", "What belongs to it.")
+        let sender = reader.line(
+            "BELFRY_VONAGE_FROM", form: "a number without + or a name", "The sender of SMS by Vonage.")
+        let url = reader.serviceURL("BELFRY_VONAGE_URL", default: VonageConfiguration.defaultURL, of: "Vonage")
+        let receipts: VonageReceipts? = reader.parsed(
+            "BELFRY_VONAGE_SIGNATURE_SECRET", form: "a secret", fallback: "none",
+            "What Vonage signs its webhooks with.", isSecret: true, default: nil
+        ) { VonageReceipts(signatureSecret: $0) }
+        guard let key, let secret, let sender, let url else { return nil }
+        var configuration = VonageConfiguration(apiKey: key, apiSecret: secret, sender: sender, url: url)
+        configuration.sendsReceipts = receipts != nil
+        return ProviderSetup(receipts: receipts) { [configuration] outbound, _ in
+            VonageProvider(configuration: configuration, outbound: outbound)
+        }
     }
 }

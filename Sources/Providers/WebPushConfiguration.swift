@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import Notifications
+import SettingsReading
 
 /// Who we are to push services. Browsers subscribe with the public key of this pair, so changing it makes all their
 /// subscriptions useless.
@@ -28,5 +29,25 @@ public struct WebPushConfiguration: Sendable {
     private static func key(_ text: String) -> P256.Signing.PrivateKey? {
         if text.contains("-----BEGIN") { return try? P256.Signing.PrivateKey(pemRepresentation: text) }
         return Data(base64URL: text).flatMap { try? P256.Signing.PrivateKey(rawRepresentation: $0) }
+    }
+}
+
+extension WebPushProvider {
+    static let kind = ProviderKind(
+        "webPush", routes: [.webPush], required: ["BELFRY_VAPID_PRIVATE_KEY", "BELFRY_VAPID_SUBJECT"]
+    ) { reader, _ in
+        let subject = reader.word(
+            "BELFRY_VAPID_SUBJECT", form: "mailto:… or https://…", "Where push services of browsers can reach you.")
+        let configuration: WebPushConfiguration? = reader.parsed(
+            "BELFRY_VAPID_PRIVATE_KEY", form: "base64url or PEM", fallback: "none",
+            "The key that browsers subscribed with; changing it makes their subscriptions useless.", isSecret: true,
+            default: nil
+        ) { key in
+            guard let subject else { throw SettingsProblem("BELFRY_VAPID_SUBJECT belongs to it") }
+            return try WebPushConfiguration(privateKey: key, subject: subject)
+        }
+        return configuration.map { configuration in
+            ProviderSetup { outbound, _ in WebPushProvider(configuration: configuration, outbound: outbound) }
+        }
     }
 }

@@ -1,4 +1,6 @@
+import Notifications
 public import Outbound
+import SettingsReading
 
 /// How the WhatsApp Cloud API is used.
 public struct WhatsAppConfiguration: Sendable {
@@ -17,5 +19,40 @@ public struct WhatsAppConfiguration: Sendable {
         self.token = token
         self.phoneNumberId = phoneNumberId
         self.url = url
+    }
+}
+
+extension WhatsAppProvider {
+    static let kind = ProviderKind(
+        "whatsapp", routes: [.whatsApp], required: ["BELFRY_WHATSAPP_TOKEN", "BELFRY_WHATSAPP_PHONE_NUMBER_ID"]
+    ) { reader, _ in
+        let token = reader.secret(
+            "BELFRY_WHATSAPP_TOKEN", form: "a token", "Of a system user of the WhatsApp business.")
+        let number = reader.word(
+            "BELFRY_WHATSAPP_PHONE_NUMBER_ID", form: "digits", "Of the number that sends; not the number itself.")
+        let url = reader.serviceURL(
+            "BELFRY_WHATSAPP_URL", default: WhatsAppConfiguration.defaultURL, of: "the Cloud API, with its version")
+        let receipts = WhatsAppReceipts(&reader)
+        guard let token, let number, let url else { return nil }
+        var configuration = WhatsAppConfiguration(token: token, phoneNumberId: number, url: url)
+        configuration.sendsReceipts = receipts != nil
+        return ProviderSetup(receipts: receipts) { [configuration] outbound, _ in
+            WhatsAppProvider(configuration: configuration, outbound: outbound)
+        }
+    }
+}
+
+extension WhatsAppReceipts {
+    /// Nil unless both are set.
+    fileprivate init?(_ reader: inout SettingsReader) {
+        let appSecret = reader.secret(
+            "BELFRY_WHATSAPP_APP_SECRET", form: "a secret", "What Meta signs its webhooks with.")
+        let verifyToken = reader.secret(
+            "BELFRY_WHATSAPP_VERIFY_TOKEN", form: "a secret", "The word by which Meta's webhook knows us.")
+        if (appSecret == nil) != (verifyToken == nil) {
+            reader.note("BELFRY_WHATSAPP_APP_SECRET and BELFRY_WHATSAPP_VERIFY_TOKEN go together")
+        }
+        guard let appSecret, let verifyToken else { return nil }
+        self.init(appSecret: appSecret.value, verifyToken: verifyToken.value)
     }
 }

@@ -26,7 +26,7 @@ extension ProcessContext {
         configuration.providers = providerNames
         configuration.host = settings.host
         configuration.port = settings.port
-        configuration.receiptParsers = settings.receipts.parsers(outbound)
+        configuration.receiptParsers = settings.providers.receiptParsers(outbound)
         configuration.publicURL = settings.publicURL
         configuration.unsubscribeLinks = settings.unsubscribeLinks
         configuration.keyRate = settings.keyRate

@@ -9,6 +9,7 @@ import Providers
 import Queue
 import Redis
 import ServiceLifecycle
+import SettingsReading
 import Telemetry
 import UnixSignals
 import Worker
@@ -47,9 +48,8 @@ struct ProcessContext {
         limits = LimitBook(store: ProviderLimitStore(pool: pool))
         clock = ServerClock(pool: pool, logger: logger)
         outbound = OutboundClient(configuration: settings.outbound, logger: logger)
-        registry = try ProviderRegistry.make(
-            assignments: settings.assignments, configuration: settings.providers, outbound: outbound,
-            logger: logger)
+        registry = try settings.providers.providers(
+            assigned: settings.assignments, outbound: outbound, logger: logger)
         ProcessMetrics.register(in: metrics)
         ServerMetrics.register(in: metrics, pool: pool, redis: redis)
     }

@@ -1,5 +1,6 @@
 import Logging
 import Redis
+import SettingsReading
 
 /// Refuses to work with a Redis that would lose jobs by itself, or that does not let us work.
 struct RedisCheck {

@@ -2,6 +2,7 @@ import Foundation
 import LocalServers
 import Logging
 import Postgres
+import SettingsReading
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Notifications
+import SettingsReading
 import Testing
 
 @testable import belfry

@@ -1,3 +1,5 @@
+import Providers
+import SettingsReading
 import Testing
 
 @testable import belfry
@@ -22,7 +24,7 @@ struct PushSettingsTests {
     ])
     func everyProblemIsNamed(environment: [String: String], problems: [String]) {
         var reader = SettingsReader(environment)
-        _ = Settings.providers(&reader)
+        _ = ProviderCatalogue(&reader, publicURL: nil)
         #expect(reader.problems == problems)
     }
 

@@ -2,6 +2,7 @@ import Foundation
 import LocalServers
 import Logging
 import Redis
+import SettingsReading
 import Testing
 
 @testable import belfry

@@ -1,4 +1,6 @@
 import Foundation
+import Providers
+import SettingsReading
 import Testing
 
 @testable import belfry
@@ -10,7 +12,7 @@ struct SecretFileTests {
     @Test func secretIsReadFromItsFileAndMasked() throws {
         try withFile("\(Self.secret)\n") { path in
             var reader = SettingsReader(["BELFRY_WEBHOOK_SECRETS_FILE": path])
-            _ = Settings.providers(&reader)
+            _ = ProviderCatalogue(&reader, publicURL: nil)
             #expect(reader.problems.isEmpty)
             #expect(reader.entries.first { $0.name == "BELFRY_WEBHOOK_SECRETS" }?.value == "(set)")
         }
@@ -36,7 +38,7 @@ struct SecretFileTests {
                 ),
             ] {
                 var reader = SettingsReader(environment)
-                _ = Settings.providers(&reader)
+                _ = ProviderCatalogue(&reader, publicURL: nil)
                 #expect(reader.problems == [problem])
             }
         }
@@ -45,7 +47,7 @@ struct SecretFileTests {
     @Test func emptyFileIsNoSecret() throws {
         try withFile("\n") { path in
             var reader = SettingsReader(["BELFRY_WEBHOOK_SECRETS_FILE": path])
-            _ = Settings.providers(&reader)
+            _ = ProviderCatalogue(&reader, publicURL: nil)
             #expect(reader.problems == ["BELFRY_WEBHOOK_SECRETS_FILE: it is empty"])
         }
     }
@@ -54,7 +56,7 @@ struct SecretFileTests {
     @Test func otherSettingsAreNotReadFromFiles() throws {
         try withFile("9") { path in
             var reader = SettingsReader(["BELFRY_SIMULATOR_FILE": path])
-            _ = Settings.providers(&reader)
+            _ = ProviderCatalogue(&reader, publicURL: nil)
             #expect(reader.entries.first { $0.name == "BELFRY_SIMULATOR" }?.value == "accepts all at once")
         }
     }

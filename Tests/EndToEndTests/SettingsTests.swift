@@ -3,9 +3,9 @@ import Logging
 import Mail
 import Notifications
 import Outbound
-import Providers
 import Testing
 
+@testable import Providers
 @testable import belfry
 
 struct SettingsTests {
@@ -95,13 +95,27 @@ struct SettingsTests {
         #expect(problems == ["BELFRY_OUTBOUND_CA_FILE must be a PEM file"])
     }
 
-    @Test func callbacksThatCouldNotBeVerifiedAreNotAskedFor() throws {
+    @Test func callbacksThatCouldNotBeVerifiedAreNotAskedFor() async throws {
         let settings = try Settings(
             Self.servers.merging([
-                "BELFRY_TWILIO_ACCOUNT_SID": "AC1", "BELFRY_TWILIO_API_KEY_SID": "SK1", "BELFRY_TWILIO_AUTH_TOKEN": "t",
+                "BELFRY_PROVIDERS": "sms=twilio", "BELFRY_TWILIO_ACCOUNT_SID": "AC1",
+                "BELFRY_TWILIO_API_KEY_SID": "SK1", "BELFRY_TWILIO_AUTH_TOKEN": "t",
                 "BELFRY_TWILIO_FROM": "Shop", "BELFRY_PUBLIC_URL": "https://belfry.example",
             ]) { $1 })
-        #expect(settings.providers.twilio?.statusCallback == nil && settings.receipts.twilio == nil)
+        let (registry, parsers) = try await Self.make(settings)
+        let twilio = try #require(registry.providers(for: .sms).first as? TwilioProvider)
+        #expect(twilio.configuration.statusCallback == nil && twilio.receiptSource == .none && parsers.isEmpty)
+    }
+
+    private static func make(_ settings: Settings) async throws -> (ProviderRegistry, [String: any ReceiptParser]) {
+        let logger = Logger(label: "test")
+        let outbound = OutboundClient(logger: logger)
+        let made = Result {
+            try settings.providers.providers(assigned: settings.assignments, outbound: outbound, logger: logger)
+        }
+        let parsers = settings.providers.receiptParsers(outbound)
+        await outbound.shutdown()
+        return (try made.get(), parsers)
     }
 
     @Test func everyProviderIsMadeOnceAllIsSet() async throws {
@@ -118,18 +132,16 @@ struct SettingsTests {
                 "BELFRY_TELEGRAM_TOKEN": "1:a", "BELFRY_WHATSAPP_TOKEN": "t", "BELFRY_WHATSAPP_PHONE_NUMBER_ID": "1",
                 "BELFRY_PUBLIC_URL": "https://belfry.example/", "BELFRY_SES_TOPICS": "arn:aws:sns:eu-north-1:1:ses",
             ]) { $1 })
-        let outbound = OutboundClient(logger: Logger(label: "test"))
-        let registry = try ProviderRegistry.make(
-            assignments: settings.assignments, configuration: settings.providers, outbound: outbound,
-            logger: Logger(label: "test"))
-        await outbound.shutdown()
+        let (registry, parsers) = try await Self.make(settings)
         #expect(registry.providers(for: .email).map(\.name) == ["ses", "sendgrid", "mailgun"])
         #expect(registry.routes == [.email, .sms, .slack, .discord, .telegram, .whatsApp])
-        #expect(settings.providers.twilio?.statusCallback == "https://belfry.example/v1/receipts/twilio")
+        let twilio = try #require(registry.providers(for: .sms).first as? TwilioProvider)
+        #expect(twilio.configuration.statusCallback == "https://belfry.example/v1/receipts/twilio")
         // Those whose callbacks can be verified.
         #expect(registry.providers(for: .email).map(\.receiptSource) == [.pushed, .none, .none])
         #expect(registry.providers(for: .sms).map(\.receiptSource) == [.pushed, .none, .none])
-        #expect(settings.receipts.twilio != nil)
-        #expect(settings.providers.sns?.url == (try ServiceURL("https://sns.eu-north-1.amazonaws.com")))
+        #expect(parsers.keys.sorted() == ["ses", "twilio"])
+        let sns = try #require(registry.providers(for: .sms).last as? SNSProvider)
+        #expect(sns.configuration.url == (try ServiceURL("https://sns.eu-north-1.amazonaws.com")))
     }
 }

@@ -1,20 +1,18 @@
 import Notifications
 import Outbound
+import SettingsReading
 import Testing
 
 @testable import Providers
 
 @Suite struct ProviderRegistryTests {
     @Test func assignedProvidersComeInTheirOrder() async throws {
-        var configuration = ProvidersConfiguration()
-        configuration.webhook = try WebhookConfiguration(secrets: ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"])
+        let catalogue = Self.catalogue(["BELFRY_WEBHOOK_SECRETS": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"])
         let assignments: [Route: [String]] = [
             .webhook: ["webhook", "simulator"], .inApp: ["inApp"], .fcm: ["simulator"], .sms: [],
         ]
         try await withOutbound { outbound in
-            let registry = try ProviderRegistry.make(
-                assignments: assignments, configuration: configuration, outbound: outbound,
-                logger: .silent)
+            let registry = try catalogue.providers(assigned: assignments, outbound: outbound, logger: .silent)
             #expect(registry.routes == [.webhook, .inApp, .fcm])
             let names = Dictionary(
                 uniqueKeysWithValues: Route.allCases.map { ($0, registry.providers(for: $0).map(\.name)) })
@@ -27,14 +25,11 @@ import Testing
         ([.webhook: ["webhook"]], .notConfigured(provider: "webhook")),
         ([.fcm: ["fcm"]], .notConfigured(provider: "fcm")), ([.apns: ["apns"]], .notConfigured(provider: "apns")),
         ([.webPush: ["webPush"]], .notConfigured(provider: "webPush")),
-        ([.expo: ["expo"]], .notConfigured(provider: "expo")),
     ])
     func badAssignmentIsExplained(assignments: [Route: [String]], error: ProvidersError) async throws {
         try await withOutbound { outbound in
             #expect(throws: error) {
-                try ProviderRegistry.make(
-                    assignments: assignments, configuration: ProvidersConfiguration(), outbound: outbound,
-                    logger: .silent)
+                try Self.catalogue([:]).providers(assigned: assignments, outbound: outbound, logger: .silent)
             }
         }
     }
@@ -42,13 +37,16 @@ import Testing
     @Test func nameThatNobodyHasIsRefused() async throws {
         try await withOutbound { outbound in
             let error = #expect(throws: ProvidersError.self) {
-                try ProviderRegistry.make(
-                    assignments: [.sms: ["pigeon"]], configuration: ProvidersConfiguration(), outbound: outbound,
-                    logger: .silent)
+                try Self.catalogue([:]).providers(assigned: [.sms: ["pigeon"]], outbound: outbound, logger: .silent)
             }
             guard case .unknownProvider("pigeon", let known) = error else { throw try #require(error) }
             #expect(Set(["inApp", "simulator", "smtp", "webhook"]).isSubset(of: known))
         }
+    }
+
+    private static func catalogue(_ environment: [String: String]) -> ProviderCatalogue {
+        var reader = SettingsReader(environment)
+        return ProviderCatalogue(&reader, publicURL: nil)
     }
 
     @Test func unknownNameListsTheKnownOnes() {

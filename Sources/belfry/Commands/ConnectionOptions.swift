@@ -1,6 +1,7 @@
 import ArgumentParser
 import BelfryClient
 import Foundation
+import Notifications
 
 /// Which Belfry a command talks to.
 struct ConnectionOptions: ParsableArguments {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import SettingsReading
 
 struct SettingsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -5,6 +5,7 @@ import Outbound
 import Postgres
 import Providers
 import Redis
+import SettingsReading
 
 /// Reads all there is to know about an installation, and has it judged. Changes nothing.
 ///
@@ -40,9 +41,8 @@ struct Doctor {
         let outbound = OutboundClient(configuration: settings.outbound, logger: logger)
         var problem: String?
         do {
-            _ = try ProviderRegistry.make(
-                assignments: settings.assignments, configuration: settings.providers, outbound: outbound,
-                logger: logger)
+            _ = try settings.providers.providers(
+                assigned: settings.assignments, outbound: outbound, logger: logger)
         } catch {
             problem = "\(error)"
         }

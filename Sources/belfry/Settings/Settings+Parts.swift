@@ -1,6 +1,7 @@
+import Mail
 import Notifications
 import Outbound
-import Providers
+import SettingsReading
 
 extension Settings {
     static func timing(_ reader: inout SettingsReader) -> DeliveryTiming {
@@ -66,37 +67,16 @@ extension Settings {
         }
     }
 
-    static func providers(_ reader: inout SettingsReader) -> ProvidersConfiguration {
-        var providers = ProvidersConfiguration()
-        providers.webhook = reader.parsed(
-            "BELFRY_WEBHOOK_SECRETS", form: "whsec_<base64>[,whsec_<base64>]", fallback: "none",
-            "What webhooks are signed with; two while one replaces the other.", isSecret: true, default: nil
-        ) { try WebhookConfiguration(secrets: $0.split(separator: ",").map { String($0) }) }
-        let sender = sender(&reader)
-        providers.smtp = smtp(&reader, sender)
-        let amazon = amazon(&reader)
-        providers.ses = ses(&reader, amazon, sender)
-        providers.sendGrid = sendGrid(&reader, sender)
-        providers.mailgun = mailgun(&reader, sender)
-        providers.twilio = twilio(&reader)
-        providers.vonage = vonage(&reader)
-        providers.sns = sns(&reader, amazon)
-        providers.slack = slack(&reader)
-        providers.telegram = telegram(&reader)
-        providers.whatsApp = whatsApp(&reader)
-        providers.fcm = fcm(&reader)
-        providers.apns = apns(&reader)
-        providers.webPush = webPush(&reader)
-        providers.expo = expo(&reader)
-        providers.simulator = reader.parsed(
-            "BELFRY_SIMULATOR", form: "latency=5ms..50ms,retry=0.01,…", fallback: "accepts all at once",
-            "How the provider simulator behaves.", default: providers.simulator
-        ) { try SimulatorConfiguration(parsing: $0) }
-        providers.backupSimulator = reader.parsed(
-            "BELFRY_SIMULATOR_BACKUP", form: "as BELFRY_SIMULATOR", fallback: "accepts all at once",
-            "How the provider simulator-backup behaves.", default: providers.backupSimulator
-        ) { try SimulatorConfiguration(parsing: $0) }
-        return providers
+    /// Nil unless there are secrets to seal links with.
+    static func unsubscribeLinks(_ reader: inout SettingsReader, publicURL: String?) -> UnsubscribeLinks? {
+        reader.parsed(
+            "BELFRY_LINK_SECRETS", form: "base64[,base64]", fallback: "none",
+            "What links in e-mails are sealed with, the newest first; marketing then offers one to unsubscribe by.",
+            isSecret: true, default: nil
+        ) { text in
+            guard let publicURL else { throw SettingsProblem("links need a BELFRY_PUBLIC_URL to lead to") }
+            return try UnsubscribeLinks(publicURL: publicURL, secrets: text.split(separator: ",").map { String($0) })
+        }
     }
 
     static func outbound(_ reader: inout SettingsReader) -> OutboundConfiguration {
@@ -115,11 +95,4 @@ extension Settings {
         }
         return outbound
     }
-}
-
-/// What is wrong with one setting.
-struct SettingsProblem: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ description: String) { self.description = description }
 }

@@ -6,6 +6,7 @@ import Outbound
 import Postgres
 import Providers
 import Redis
+import SettingsReading
 
 /// Everything that can be set, read from the environment once at the start and checked all at once.
 struct Settings {
@@ -18,7 +19,6 @@ struct Settings {
     var maximumConnections: Int
     var publicURL: String?
     var unsubscribeLinks: UnsubscribeLinks?
-    var receipts: ReceiptsConfiguration
     /// Requests a second.
     var keyRate: Int
     var servesMetrics: Bool
@@ -32,7 +32,7 @@ struct Settings {
     var retention: Duration
     /// By route, provider names in order.
     var assignments: [Route: [String]]
-    var providers: ProvidersConfiguration
+    var providers: ProviderCatalogue
     var outbound: OutboundConfiguration
     /// All of it as documented and as in force.
     var entries: [SettingEntry]
@@ -95,11 +95,9 @@ struct Settings {
             "BELFRY_RETENTION", .seconds(86400)...(.seconds(3650 * 86400)), default: "90d",
             "How long finished notifications and events are kept.")
         assignments = Settings.assignments(&reader)
-        providers = Settings.providers(&reader)
-        receipts = Settings.receipts(&reader)
-        Settings.connect(&providers, to: &receipts, publicURL: publicURL)
+        providers = ProviderCatalogue(&reader, publicURL: publicURL)
         outbound = Settings.outbound(&reader)
-        Settings.checkAssigned(assignments, providers, &reader)
+        providers.check(assignments, &reader)
         entries = reader.entries
         guard reader.problems.isEmpty, let postgres = servers.postgres, let redis = servers.redis else { return nil }
         self.postgres = postgres

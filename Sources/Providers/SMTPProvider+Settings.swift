@@ -1,31 +1,23 @@
 import Foundation
 import Mail
-import Providers
+import Notifications
 import SMTP
+import SettingsReading
 
-extension Settings {
-    /// Whom e-mail is from.
-    static func sender(_ reader: inout SettingsReader) -> Mailbox? {
-        reader.parsed(
-            "BELFRY_EMAIL_FROM", form: "name@host or Name <name@host>", fallback: "none",
-            "The sender of e-mail where a request names no other.", default: nil
-        ) { try Mailbox(parsing: $0, part: "from") }
-    }
-
-    /// Nil unless there are secrets to seal links with.
-    static func unsubscribeLinks(_ reader: inout SettingsReader, publicURL: String?) -> UnsubscribeLinks? {
-        reader.parsed(
-            "BELFRY_LINK_SECRETS", form: "base64[,base64]", fallback: "none",
-            "What links in e-mails are sealed with, the newest first; marketing then offers one to unsubscribe by.",
-            isSecret: true, default: nil
-        ) { text in
-            guard let publicURL else { throw SettingsProblem("links need a BELFRY_PUBLIC_URL to lead to") }
-            return try UnsubscribeLinks(publicURL: publicURL, secrets: text.split(separator: ",").map { String($0) })
+extension SMTPProvider {
+    static let kind = ProviderKind(
+        "smtp", routes: [.email], required: ["BELFRY_SMTP_URL", "BELFRY_EMAIL_FROM"],
+        alternatives: ["BELFRY_EMAIL_FROM": "BELFRY_SMTP_FROM"]
+    ) { reader, shared in
+        configuration(&reader, shared.sender).map { configuration in
+            ProviderSetup { _, logger in try SMTPProvider(configuration: configuration, logger: logger) }
         }
     }
 
     /// Nil unless server and sender are set.
-    static func smtp(_ reader: inout SettingsReader, _ sender: Mailbox?) -> SMTPProviderConfiguration? {
+    private static func configuration(
+        _ reader: inout SettingsReader, _ sender: Mailbox?
+    ) -> SMTPProviderConfiguration? {
         let mechanisms = ["auto"] + SMTPCredentials.Mechanism.allCases.map(\.rawValue)
         let mechanism = reader.choice(
             "BELFRY_SMTP_AUTH", mechanisms, default: "auto",

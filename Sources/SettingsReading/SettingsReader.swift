@@ -2,32 +2,32 @@ import Foundation
 import Notifications
 
 /// One setting as documented, with the value it has.
-struct SettingEntry: Equatable {
+public struct SettingEntry: Equatable, Sendable {
     /// The environment variable.
-    var name: String
+    public var name: String
     /// What it must look like, e.g. `1…4096`.
-    var form: String
+    public var form: String
     /// What is used when it is not set; `none` when there is nothing to fall back on.
-    var fallback: String
+    public var fallback: String
     /// What it means.
-    var about: String
+    public var about: String
     /// As it is in force; masked for a secret.
-    var value: String
+    public var value: String
 }
 
 /// Reads settings from an environment, collects every problem, and remembers what it was asked for: the reading is the
 /// documentation.
-struct SettingsReader {
+public struct SettingsReader: Sendable {
     let environment: [String: String]
-    private(set) var entries: [SettingEntry] = []
-    private(set) var problems: [String] = []
+    public private(set) var entries: [SettingEntry] = []
+    public private(set) var problems: [String] = []
 
-    init(_ environment: [String: String]) {
+    public init(_ environment: [String: String]) {
         self.environment = environment
     }
 
     /// Whether it is set, here or in a file.
-    func isSet(_ name: String) -> Bool { text(name) != nil || text(SettingsReader.fileName(of: name)) != nil }
+    public func isSet(_ name: String) -> Bool { text(name) != nil || text(SettingsReader.fileName(of: name)) != nil }
 
     /// What is set; an empty value counts as none.
     private func text(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
@@ -70,13 +70,15 @@ struct SettingsReader {
         return value
     }
 
-    mutating func int(_ name: String, _ range: ClosedRange<Int>, default value: Int, _ about: String) -> Int {
+    /// A whole number within bounds.
+    public mutating func int(_ name: String, _ range: ClosedRange<Int>, default value: Int, _ about: String) -> Int {
         read(
             name, form: "\(range.lowerBound)…\(range.upperBound)", fallback: "\(value)", about: about, default: value
         ) { Int($0).flatMap { range.contains($0) ? $0 : nil } }
     }
 
-    mutating func duration(
+    /// A time within bounds, as `90s`, `15m`, `2h`, `3d` or `250ms`.
+    public mutating func duration(
         _ name: String, _ range: ClosedRange<Duration>, default fallback: String, _ about: String
     ) -> Duration {
         let bounds = "\(range.lowerBound.shorthand)…\(range.upperBound.shorthand)"
@@ -85,18 +87,20 @@ struct SettingsReader {
         ) { Duration(shorthand: $0).flatMap { range.contains($0) ? $0 : nil } }
     }
 
-    mutating func choice(_ name: String, _ words: [String], default value: String, _ about: String) -> String {
+    /// One of some words.
+    public mutating func choice(_ name: String, _ words: [String], default value: String, _ about: String) -> String {
         read(name, form: words.joined(separator: " | "), fallback: value, about: about, default: value) {
             words.contains($0) ? $0 : nil
         }
     }
 
-    mutating func string(_ name: String, form: String, default value: String, _ about: String) -> String {
+    /// Any text.
+    public mutating func string(_ name: String, form: String, default value: String, _ about: String) -> String {
         read(name, form: form, fallback: value, about: about, default: value) { $0 }
     }
 
     /// A value of any kind, and its parser, whose error is told to the operator.
-    mutating func parsed<Value>(
+    public mutating func parsed<Value>(
         _ name: String, form: String, fallback: String, _ about: String, isSecret: Bool = false, default value: Value,
         parse: (String) throws -> Value?
     ) -> Value {
@@ -104,17 +108,13 @@ struct SettingsReader {
             name, form: form, fallback: fallback, about: about, isSecret: isSecret, default: value, parse: parse)
     }
 
-    mutating func note(_ problem: String) { problems.append(problem) }
+    /// Adds to the problems what is wrong with several settings together.
+    public mutating func note(_ problem: String) { problems.append(problem) }
 }
 
-extension Duration {
-    /// `90s`, `15m`, `2h`, `3d`, `250ms`: what `Duration(shorthand:)` reads.
-    var shorthand: String {
-        let milliseconds = self.milliseconds
-        for (unit, size) in [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000)]
-        where milliseconds >= size && milliseconds.isMultiple(of: size) {
-            return "\(milliseconds / size)\(unit)"
-        }
-        return "\(milliseconds)ms"
-    }
+/// What is wrong with one setting.
+public struct SettingsProblem: Error, Sendable, CustomStringConvertible {
+    public let description: String
+
+    public init(_ description: String) { self.description = description }
 }
