@@ -12,6 +12,7 @@ public struct ProviderCatalogue: Sendable {
         SESProvider.kind,
         SendGridProvider.kind,
         MailgunProvider.kind,
+        PostmarkProvider.kind,
         TwilioProvider.kind,
         VonageProvider.kind,
         SNSProvider.kind,

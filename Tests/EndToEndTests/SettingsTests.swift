@@ -3,6 +3,7 @@ import Logging
 import Mail
 import Notifications
 import Outbound
+import SettingsReading
 import Testing
 
 @testable import Providers

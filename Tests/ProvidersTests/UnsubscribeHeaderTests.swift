@@ -11,7 +11,7 @@ import Testing
     private static let names = ["List-Unsubscribe", "List-Unsubscribe-Post"]
 
     @Test func everyMailProviderIsAsked() {
-        #expect(ProviderSubject.mail.map(\.name) == ["smtp", "ses", "sendgrid", "mailgun"])
+        #expect(Set(["smtp", "ses", "sendgrid", "mailgun"]).isSubset(of: ProviderSubject.mail.map(\.name)))
     }
 
     @Test(arguments: ProviderSubject.mail)
@@ -57,7 +57,6 @@ import Testing
     private func header(_ name: String, of request: String, to provider: String) throws -> String? {
         let body = request.components(separatedBy: "\r\n\r\n").dropFirst().joined(separator: "\r\n\r\n")
         switch provider {
-        case "sendgrid": return try JSON(parsing: body)["headers"]?[name]?.string
         case "mailgun":
             let field = request.components(separatedBy: "name=\"h:\(name)\"\r\n\r\n").dropFirst().first
             return field?.components(separatedBy: "\r\n").first
@@ -65,8 +64,16 @@ import Testing
             let data = try JSON(parsing: body)["Content"]?["Raw"]?["Data"]?.string
             let bytes = try #require(data.flatMap { Data(base64Encoded: $0) })
             return line(name, of: String(decoding: bytes, as: UTF8.self))
-        default: return line(name, of: request)
+        default: return (try? JSON(parsing: body)).map { member(name, of: $0) } ?? line(name, of: request)
         }
+    }
+
+    /// A header somewhere in a JSON request: a member of its name, or a pair of name and value.
+    private func member(_ name: String, of json: JSON) -> String? {
+        if let value = json[name]?.string { return value }
+        if json["Name"]?.string == name { return json["Value"]?.string }
+        let parts = json.array ?? json.object?.members.map(\.value) ?? []
+        return parts.lazy.compactMap { member(name, of: $0) }.first
     }
 
     private func line(_ name: String, of message: String) -> String? {

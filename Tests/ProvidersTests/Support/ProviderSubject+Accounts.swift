@@ -54,7 +54,7 @@ extension ProviderSubject {
     private static var sender: Mailbox { get throws { try Mailbox(parsing: "no-reply@example.com", part: "from") } }
 
     /// What an account's API answers means the same for all where it says no more than a status.
-    private static func account(
+    static func account(
         _ name: String, _ route: Route, _ address: Target.Address, changes: [String: String] = [:],
         _ make: @escaping @Sendable (OutboundClient, _ url: ServiceURL) throws -> any Provider
     ) -> ProviderSubject {

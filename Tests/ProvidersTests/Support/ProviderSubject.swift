@@ -27,7 +27,7 @@ struct ProviderSubject: Sendable, CustomTestStringConvertible {
     /// Stands in every address and secret; it must not be seen again.
     static let canary = "c4nary5ecretc4nary5ecretc4nary5e"
 
-    static let all = [webhook, smtp, inApp, slowSimulator] + accounts + push
+    static let all = [webhook, smtp, inApp, slowSimulator, postmark] + accounts + push
     /// Those that talk to a peer.
     static let remote = all.filter { !$0.outcomes.isEmpty }
     /// Those that send e-mail.
