@@ -11,8 +11,6 @@ struct AttemptUsage {
     var block: ProviderBlock?
     /// What they came to, for the provider's circuit.
     var results: ProviderCalls?
-    /// Likewise for the circuits of endpoints.
-    var endpoints: [ProviderCalls] = []
 
     /// What it cost.
     var tokens: Int { calls * callCost }

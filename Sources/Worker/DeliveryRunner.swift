@@ -28,6 +28,8 @@ struct DeliveryRunner: Sendable {
             fanOut = await deliver(message, to: targets, granted, provider)
         }
         report(fanOut, granted, provider)
+        // Before its place is free for another one that might go there too.
+        await door.tell(fanOut.endpoints)
     }
 
     /// Sends to several addresses, so many at once as the delivery has slots.
@@ -144,7 +146,6 @@ struct DeliveryRunner: Sendable {
         let news = outcomes.filter { !fanOut.kept.contains($0.key) }
         var usage = AttemptUsage(outcomes, took: fanOut.took, of: granted.job, by: provider, policy: policy)
         usage.callCost = permit.content.cost(on: permit.route, addresses: 1)
-        usage.endpoints = fanOut.endpoints
         if usage.calls > 0 { log(name, permit, provider, verdict.failure) }
         reporter.report(
             AttemptRecord(

@@ -58,8 +58,10 @@ public final class DeliveryWorker: Service, Sendable {
             logger: logger)
         runner = DeliveryRunner(
             configuration: configuration, reporter: reporter,
-            door: EndpointDoor(queue: queue, lease: configuration.timing.lease), metrics: self.metrics, clock: clock,
-            logger: logger)
+            door: EndpointDoor(
+                queue: queue, lease: configuration.timing.lease, circuits: configuration.circuits.ofEndpoints,
+                metrics: self.metrics, logger: logger),
+            metrics: self.metrics, clock: clock, logger: logger)
     }
 
     /// Works until shutdown: stops claiming at once, lets what is under way end (bounded), hands in every result.

@@ -1,7 +1,10 @@
+import Logging
 import Notifications
 import Queue
+import Telemetry
 
-/// Asks before a call whether its endpoint is well enough, by what all workers learnt of it.
+/// Asks before a call whether its endpoint is well enough, by what all workers learnt of it, and tells them what became of
+/// it.
 struct EndpointDoor: Sendable {
     enum Answer {
         /// It may be called; what becomes of it is to be added to these.
@@ -12,6 +15,9 @@ struct EndpointDoor: Sendable {
 
     let queue: DeliveryQueue
     let lease: Duration
+    let circuits: CircuitPolicy
+    let metrics: WorkerMetrics
+    let logger: Logger
 
     /// Knocks; nil where the provider's endpoints are all one.
     func answer(to attempt: DeliveryAttempt, of job: ClaimedJob, by provider: any Provider) async -> Answer? {
@@ -25,5 +31,25 @@ struct EndpointDoor: Sendable {
         case nil: break
         }
         return .open(ProviderCalls(of: job, by: provider.name, at: endpoint, isProbe: isProbe))
+    }
+
+    /// What cannot be told is made up for by the next calls.
+    func tell(_ calls: [ProviderCalls]) async {
+        for change in (try? await queue.report(calls, policy: circuits)) ?? [] { note(change) }
+    }
+
+    /// Its owner's affair, and so not a warning. Which one it is stands in the documents, not in logs.
+    private func note(_ change: CircuitChange) {
+        let metadata: Logger.Metadata = [
+            "route": "\(change.route.rawValue)", "provider": "\(change.provider)", "failures": "\(change.failed)",
+            "count": "\(change.calls)", "milliseconds": "\(change.coolDown.milliseconds)",
+        ]
+        switch change.word {
+        case .opened:
+            metrics.endpointOpenings[change.route].add()
+            logger.notice("an endpoint's circuit opened", metadata: metadata)
+        case .reopened: logger.info("an endpoint's circuit stays open", metadata: metadata)
+        case .closed: logger.notice("an endpoint's circuit closed", metadata: metadata)
+        }
     }
 }

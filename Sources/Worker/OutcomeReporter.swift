@@ -118,8 +118,7 @@ final class OutcomeReporter: Sendable {
         }
         let blocks = batch.compactMap(\.usage.block)
         // First, or what is tried again at once would find the circuit as it was.
-        await tellCircuits(batch.compactMap(\.usage.results), circuits)
-        await tellCircuits(batch.flatMap(\.usage.endpoints), circuits.ofEndpoints)
+        await tellCircuits(batch.compactMap(\.usage.results))
         do { try await queue.end(endings, publishing: recorded.flatMap(\.events), blocking: blocks) } catch {
             logger.warning(
                 "jobs could not be settled in Redis", metadata: ["error": "\(error)", "count": "\(batch.count)"])
@@ -127,9 +126,9 @@ final class OutcomeReporter: Sendable {
     }
 
     /// A failure costs no more than that: circuits are told of the next calls too.
-    private func tellCircuits(_ results: [ProviderCalls], _ policy: CircuitPolicy) async {
+    private func tellCircuits(_ results: [ProviderCalls]) async {
         do {
-            for change in try await queue.report(results, policy: policy) { note(change) }
+            for change in try await queue.report(results, policy: circuits) { note(change) }
         } catch {
             logger.warning("circuits could not be told of calls", metadata: ["error": "\(error)"])
         }
@@ -140,24 +139,12 @@ final class OutcomeReporter: Sendable {
             "route": "\(change.route.rawValue)", "provider": "\(change.provider)", "failures": "\(change.failed)",
             "count": "\(change.calls)", "milliseconds": "\(change.coolDown.milliseconds)",
         ]
-        if change.endpoint != nil { return note(endpointOf: change, metadata) }
         switch change.word {
         case .opened:
             metrics.circuitOpenings[WorkerMetrics.ProviderKey(route: change.route, provider: change.provider)].add()
             logger.warning("a provider's circuit opened", metadata: metadata)
         case .reopened: logger.notice("a provider's circuit stays open", metadata: metadata)
         case .closed: logger.notice("a provider's circuit closed", metadata: metadata)
-        }
-    }
-
-    /// Its owner's affair, and so not a warning. Which one it is stands in the documents, not in logs.
-    private func note(endpointOf change: CircuitChange, _ metadata: Logger.Metadata) {
-        switch change.word {
-        case .opened:
-            metrics.endpointOpenings[change.route].add()
-            logger.notice("an endpoint's circuit opened", metadata: metadata)
-        case .reopened: logger.info("an endpoint's circuit stays open", metadata: metadata)
-        case .closed: logger.notice("an endpoint's circuit closed", metadata: metadata)
         }
     }
 }
