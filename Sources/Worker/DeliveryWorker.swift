@@ -126,6 +126,11 @@ public final class DeliveryWorker: Service, Sendable {
             state.hasHeard(try await queue.takeBells(of: configuration.routes), now: .now)
         }
         if let route = state.looks.next(now: .now) {
+            if slots.room(for: route) < 1 {
+                // The route has its share. A bell would not end this wait, so it is short.
+                await slots.waitForRoom(for: route, atMost: LoopState.crowdedListening)
+                return state.hasWaited(for: route, now: .now)
+            }
             // In case it fails; if not, the look itself says when to come back.
             state.looks.look(at: route, after: .seconds(1), now: .now)
             let next = try await look(at: route, &state.epochs, &deliveries)
@@ -147,7 +152,6 @@ public final class DeliveryWorker: Service, Sendable {
         if let known = epochs[route] { epoch = known } else { epoch = try await rebuilder.epoch(of: route) }
         epochs[route] = epoch
         let limit = min(slots.room(for: route), DeliveryQueue.claimLimit)
-        if limit < 1 { return NextLook(after: .milliseconds(50)) }
         let limits = try await limits.limits(on: route)
         let claimedAt = ContinuousClock.now
         let answer = try await queue.claim(

@@ -6,6 +6,8 @@ package struct LoopState {
 
     /// How often a busy worker, which never sleeps at the doorbells, listens at them.
     private static let listening: Duration = .milliseconds(100)
+    /// The same where a route has its share of the slots, so that the other routes are heard soon.
+    package static let crowdedListening: Duration = .milliseconds(20)
     /// How often all routes are healed of what no bell tells of: leases that ran out elsewhere, and a Redis that lost its
     /// memory. Up to twice as long, so that a fleet does not do it in step.
     private static let tending: Duration = .seconds(5)
@@ -33,6 +35,12 @@ package struct LoopState {
     package mutating func hasHeard(_ bells: [Route], now: Instant) {
         for route in bells { looks.look(at: route, after: .zero, now: now) }
         listenAt = now + LoopState.listening
+    }
+
+    /// A route that was due had no room, and was waited for.
+    package mutating func hasWaited(for route: Route, now: Instant) {
+        looks.look(at: route, after: .zero, now: now)
+        listenAt = min(listenAt, now + LoopState.crowdedListening)
     }
 
     /// How long to sleep at the doorbells.

@@ -6,19 +6,23 @@ import Synchronization
 /// Where there are several routes, none may take the last quarter: a provider that hangs does not stop the others.
 package final class Slots: Sendable {
     private struct State {
+        let share: Int
         var free: Int
         var used: [Route: Int] = [:]
-        var waiter: CheckedContinuation<Void, Never>?
+        /// For room at all, or for room for this route.
+        var waiter: (route: Route?, continuation: CheckedContinuation<Void, Never>)?
+
+        /// How many a route may take now; nil is any.
+        func room(for route: Route?) -> Int { min(free, route.map { share - used[$0, default: 0] } ?? free) }
     }
 
     private let state: Mutex<State>
-    private let share: Int
     let capacity: Int
 
     package init(_ capacity: Int, routes: Int = 1) {
         self.capacity = capacity
-        share = routes > 1 ? max(1, capacity - capacity / 4) : capacity
-        state = Mutex(State(free: capacity))
+        let share = routes > 1 ? max(1, capacity - capacity / 4) : capacity
+        state = Mutex(State(share: share, free: capacity))
     }
 
     var free: Int { state.withLock { $0.free } }
@@ -26,7 +30,7 @@ package final class Slots: Sendable {
     var isAwaited: Bool { state.withLock { $0.waiter != nil } }
 
     /// How many a route may take now.
-    package func room(for route: Route) -> Int { state.withLock { min($0.free, share - $0.used[route, default: 0]) } }
+    package func room(for route: Route) -> Int { state.withLock { $0.room(for: route) } }
 
     package func take(_ count: Int, for route: Route) {
         state.withLock { state in
@@ -36,26 +40,44 @@ package final class Slots: Sendable {
     }
 
     package func giveBack(for route: Route) {
-        let waiter = state.withLock { state in
+        let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
             state.free += 1
             state.used[route, default: 0] -= 1
-            return state.waiter.take()
+            guard let waiter = state.waiter, state.room(for: waiter.route) > 0 else { return nil }
+            state.waiter = nil
+            return waiter.continuation
         }
         waiter?.resume()
     }
 
     /// Returns once at least one is free, or on `wake`.
-    package func waitForRoom() async {
+    package func waitForRoom() async { await wait(for: nil, until: nil) }
+
+    /// Returns once the route may take one, or after so long, or on `wake`.
+    package func waitForRoom(for route: Route, atMost bound: Duration) async {
+        let end = ContinuousClock.now + bound
+        await withDiscardingTaskGroup { group in
+            group.addTask {
+                try? await Task.sleep(until: end, clock: .continuous)
+                self.wake()
+            }
+            await wait(for: route, until: end)
+            group.cancelAll()
+        }
+    }
+
+    /// - Parameter end: after which nobody begins to wait: the wake that goes with it may have been.
+    private func wait(for route: Route?, until end: ContinuousClock.Instant?) async {
         await withCheckedContinuation { continuation in
-            let hasRoom = state.withLock { state in
-                if state.free > 0 { return true }
-                state.waiter = continuation
+            let isOver = state.withLock { state in
+                if state.room(for: route) > 0 || end.map({ $0 <= .now }) ?? false { return true }
+                state.waiter = (route, continuation)
                 return false
             }
-            if hasRoom { continuation.resume() }
+            if isOver { continuation.resume() }
         }
     }
 
     /// Ends the wait though there is no room.
-    func wake() { state.withLock { $0.waiter.take() }?.resume() }
+    func wake() { state.withLock { $0.waiter.take() }?.continuation.resume() }
 }

@@ -31,6 +31,26 @@ struct SlotsTests {
         #expect(Slots(8).room(for: .webhook) == 8)
     }
 
+    @Test func whoeverWaitsForARouteGoesOnWhenItGivesOneBackAndNotBefore() async {
+        let slots = Slots(8, routes: 2)
+        slots.take(6, for: .webhook)
+        slots.take(1, for: .sms)
+        async let room: Void = slots.waitForRoom(for: .webhook, atMost: .seconds(60))
+        while slots.isAwaited == false { await Task.yield() }
+        slots.giveBack(for: .sms)
+        #expect(slots.isAwaited)
+        slots.giveBack(for: .webhook)
+        await room
+        #expect(slots.room(for: .webhook) == 1)
+    }
+
+    @Test func nobodyWaitsLongerThanTheBound() async {
+        let slots = Slots(8, routes: 2)
+        slots.take(6, for: .webhook)
+        await slots.waitForRoom(for: .webhook, atMost: .milliseconds(5))
+        #expect(slots.room(for: .webhook) == 0 && !slots.isAwaited)
+    }
+
     @Test func whoeverWaitsIsWokenAtShutdown() async {
         let slots = Slots(1)
         slots.take(1, for: .email)

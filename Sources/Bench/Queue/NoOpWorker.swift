@@ -106,6 +106,10 @@ public final class NoOpWorker: Sendable {
             state.hasHeard(try await queue.takeBells(of: configuration.routes), now: .now)
         }
         if let route = state.looks.next(now: .now) {
+            if slots.room(for: route) < 1 {
+                await slots.waitForRoom(for: route, atMost: LoopState.crowdedListening)
+                return state.hasWaited(for: route, now: .now)
+            }
             state.epochs[route] = NoOpWorker.epoch
             state.looks.replan(route, try await look(at: route, &jobs), now: .now)
             if isNew {
@@ -123,7 +127,6 @@ public final class NoOpWorker: Sendable {
         at route: Route, _ tasks: inout ThrowingDiscardingTaskGroup<any Error>
     ) async throws -> NextLook {
         let limit = min(slots.room(for: route), configuration.batch)
-        if limit < 1 { return NextLook(after: .milliseconds(50)) }
         let answer = try await queue.claim(
             on: route, epoch: NoOpWorker.epoch, limit: limit, lease: NoOpWorker.lease,
             providers: [NoOpWorker.provider], limits: [NoOpWorker.provider: configuration.limits])
