@@ -8,6 +8,9 @@ import Redis
 struct PushDriver {
     /// Pushes of one request, where it is about speed.
     private static let batch = 50
+    /// Without a send, after which none is coming: on a crowded machine calls may fail, are tried again after some
+    /// seconds, and may open a circuit for up to a minute.
+    private static let patience: Duration = .seconds(70)
     /// Few enough that no list is sent away for the wait of the others.
     private static let connections = 4
     /// Of the report, for what we use ourselves.
@@ -66,16 +69,16 @@ struct PushDriver {
             tokens: Set(tokens), sends: standIn.ledger.take(), documents: [])
     }
 
-    /// Until nothing is open, or nothing has come for 10 s. Postgres is asked only once the stand-in has seen everything.
+    /// Until nothing is open, or patience ends. Postgres is asked only once the stand-in has seen everything.
     private func waitUntilSettled(_ count: Int) async throws {
         var seen = 0
-        var patience = ContinuousClock.now + .seconds(10)
+        var patience = ContinuousClock.now + PushDriver.patience
         while ContinuousClock.now < patience {
             guard installation.worker.isRunning, installation.api.isRunning else {
                 throw BenchError.roleFailed("api or worker", "it ended; see \(installation.folder)")
             }
             let now = standIn.ledger.count
-            if now > seen { patience = .now + .seconds(10) }
+            if now > seen { patience = .now + PushDriver.patience }
             seen = now
             if seen >= count, try await installation.pool.query("SELECT 1 FROM deliveries LIMIT 1").isEmpty { return }
             try await Task.sleep(for: .milliseconds(20))
