@@ -133,7 +133,9 @@ import Testing
             let bounced = receipts.filter { $0.kind == .bounced }
             #expect(bounced.map(\.failure?.code) == ["DeviceNotRegistered", "rejected"])
             #expect(bounced.map(\.isPermanent) == [true, false])
-            #expect(peer.lines.filter { $0.hasPrefix("told") } == ["told 100", "told 100", "told 50"])
+            try await eventually("all are told") {
+                peer.lines.filter { $0.hasPrefix("told") } == ["told 100", "told 100", "told 50"]
+            }
         }
     }
 
