@@ -82,6 +82,14 @@ struct MergedReceipts {
                 outcome: receipt.kind.rawValue, receipt.failure, at: now))
     }
 
+    /// Puts the dead devices in the order that workers remove some in, so that two never wait for each other in a ring.
+    mutating func sortDead() {
+        dead.sort { left, right in
+            let (a, b) = (left.message, right.message)
+            return (a.tenant, a.userId ?? "", a.reference.targetId) < (b.tenant, b.userId ?? "", b.reference.targetId)
+        }
+    }
+
     /// Notes which of the dead devices are gone, by their places.
     mutating func noteRemoved(_ places: [Int], at now: Date) {
         for (message, reason) in places.map({ dead[$0] }) {

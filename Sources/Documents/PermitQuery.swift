@@ -25,7 +25,8 @@ enum PermitVerdict: String, CaseIterable {
 ///
 /// A permit is dead `grace` after the later of its end and the server's start: after an outage of Postgres the workers
 /// that held results get the chance to hand them in first. `SKIP LOCKED` never waits, so permits cannot deadlock; what
-/// it skipped is missing from the answer, like what is gone. A row that it locked is where it found it (`ctid`).
+/// it skipped is missing from the answer, like what is gone. What was changed while the
+/// statement began is locked as it is now, where the update (`ctid`) does not see it: missing too, and asked for again.
 struct PermitQuery {
     let store: PermitStore
     let route: Route

@@ -42,7 +42,9 @@ extension ProviderMessage {
         """
         INSERT INTO provider_messages
             (provider, message_id, notification_id, route, target, round, attempt, address_hash, poll_at)
-        SELECT provider, message_id, id, route, target, round, attempt, \(hashOfColumn: "address", on: .email),
+        SELECT provider, message_id, id, route, target, round, attempt,
+            CASE route WHEN 'webhook' THEN \(hashOfColumn: "address", on: .webhook)
+                ELSE \(hashOfColumn: "address", on: .email) END,
             now() + make_interval(secs => wait)
         FROM unnest(
             \(messages.map(\.provider)), \(messages.map(\.messageId)), \(messages.map(\.reference.notificationId)),

@@ -74,6 +74,7 @@ public struct ReceiptRecorder: Sendable {
         var merged = MergedReceipts(documents: try Documents.locked(found[0]), messages: messages, provider: provider)
         for receipt in receipts { merged.merge(receipt, at: now) }
         try await write(merged, on: connection)
+        merged.sortDead()
         if !merged.dead.isEmpty {
             let rows = try await connection.query(ReceiptStatements.removingDevices(of: merged.dead.map(\.message)))
             merged.noteRemoved(try rows.map { Int(try $0.get(0, as: Int64.self)) - 1 }, at: now)
@@ -104,13 +105,14 @@ public struct ReceiptRecorder: Sendable {
         return due
     }
 
-    /// Has messages asked about again when they are twice as old, for a day in all.
+    /// Has messages asked about again when they are twice as old, for a day in all; those of which something was told are
+    /// left alone.
     public func postpone(_ messageIds: [String], of provider: String) async throws {
         try await pool.query(
             """
             UPDATE provider_messages SET poll_at = CASE WHEN now() - created_at < interval '24 hours'
                 THEN now() + greatest(now() - created_at, interval '1 second') END
-            WHERE provider = \(provider) AND message_id = ANY(\(messageIds))
+            WHERE provider = \(provider) AND message_id = ANY(\(messageIds)) AND poll_at IS NOT NULL
             """)
     }
 }

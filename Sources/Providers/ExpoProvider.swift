@@ -79,10 +79,16 @@ public struct ExpoProvider: Provider {
         var receipts: [Receipt] = []
         for start in stride(from: 0, to: messageIds.count, by: ExpoProvider.receiptsAtOnce) {
             let ids = messageIds[start..<min(start + ExpoProvider.receiptsAtOnce, messageIds.count)]
-            let response = try await services.send(
-                request("/push/getReceipts", ["ids": .array(ids.map(JSON.string))]),
-                timeout: ExpoProvider.receiptTimeout)
-            receipts += try ExpoReceipts.receipts(in: response, at: now())
+            do {
+                let response = try await services.send(
+                    request("/push/getReceipts", ["ids": .array(ids.map(JSON.string))]),
+                    timeout: ExpoProvider.receiptTimeout)
+                receipts += try ExpoReceipts.receipts(in: response, at: now())
+            } catch {
+                // What was told is not asked for again.
+                if receipts.isEmpty { throw error }
+                break
+            }
         }
         return receipts
     }

@@ -38,7 +38,7 @@ extension MailgunProvider {
             "BELFRY_MAILGUN_SIGNING_KEY", form: "a secret", fallback: "none",
             "The HTTP webhook signing key of Mailgun.", isSecret: true, default: nil
         ) { MailgunReceipts(signingKey: $0) }
-        guard let key, let domain, let sender = shared.sender, let url else { return nil }
+        guard let key, let domain, let sender = shared.sender, let url else { return ProviderSetup(receipts: receipts) }
         var configuration = MailgunConfiguration(apiKey: key, domain: domain, from: sender, url: url)
         configuration.sendsReceipts = receipts != nil
         return ProviderSetup(receipts: receipts) { [configuration] outbound, _ in

@@ -61,6 +61,7 @@ public struct PostmarkProvider: Provider {
             if isInactive { return answer.outcome(.invalidRecipient, code: "406") }
             return answer.accepted(id: answer.json?["MessageID"]?.string)
         }
+        if answer.isSuccess, meanings[code] == nil { return answer.outcome(.rejected, code: "\(code)") }
         if !mail.isSenderOurs, code == 400 || code == 401 { return answer.outcome(.rejected, code: "from") }
         return meanings[code].map { answer.outcome($0, code: "\(code)") }
     }
@@ -68,7 +69,9 @@ public struct PostmarkProvider: Provider {
     /// Whom Postmark did not send to since mail to them bounced, or they complained.
     private static func inactive(in message: String) -> [String] {
         guard let list = message.range(of: "inactive addresses: ")?.upperBound else { return [] }
-        return message[list...].split(separator: ",").map {
+        // A sentence on inactive recipients may follow.
+        let addresses = message[list...].components(separatedBy: ". Inactive")[0]
+        return addresses.split(separator: ",").map {
             $0.trimmingCharacters(in: CharacterSet(charactersIn: " .")).lowercased()
         }
     }

@@ -6,7 +6,7 @@ public import SettingsReading
 /// Every provider that there is, as the settings have it.
 public struct ProviderCatalogue: Sendable {
     /// A new one gets its line here.
-    private static let kinds: [ProviderKind] = [
+    static let kinds: [ProviderKind] = [
         WebhookProvider.kind,
         SMTPProvider.kind,
         SESProvider.kind,
@@ -73,8 +73,8 @@ public struct ProviderCatalogue: Sendable {
                 guard kind.routes.contains(route) else {
                     throw ProvidersError.unsuitableRoute(provider: name, route: route.rawValue)
                 }
-                guard let setup = setups[name] else { throw ProvidersError.notConfigured(provider: name) }
-                let provider = try made[name] ?? setup.make(outbound, logger)
+                guard let make = setups[name]?.make else { throw ProvidersError.notConfigured(provider: name) }
+                let provider = try made[name] ?? make(outbound, logger)
                 made[name] = provider
                 providers[route, default: []].append(provider)
             }

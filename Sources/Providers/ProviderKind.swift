@@ -14,7 +14,7 @@ struct ProviderKind: Sendable {
     let alternatives: [String: String]
     /// What helps to set them.
     let hint: String
-    /// Reads all of its settings, whatever is missing; nil where they are not enough or not right.
+    /// Reads all of its settings, whatever is missing; nil where they are not enough or not right for anything.
     let read: @Sendable (_ reader: inout SettingsReader, _ shared: SharedSettings) -> ProviderSetup?
 
     init(
@@ -35,14 +35,26 @@ struct ProviderKind: Sendable {
 
 /// How a provider is made once its settings are read.
 struct ProviderSetup: Sendable {
-    let make: @Sendable (OutboundClient, Logger) throws -> any Provider
+    typealias Receiving = @Sendable (OutboundClient) -> any ReceiptParser
+
+    /// Nil where nothing can be sent, and only receipts of what was sent before are taken.
+    let make: (@Sendable (OutboundClient, Logger) throws -> any Provider)?
     /// What verifies and reads its callbacks; nil where it has none, or they could not be verified.
-    var receipts: (@Sendable (OutboundClient) -> any ReceiptParser)?
+    let receipts: Receiving?
 
     init(
-        receipts: (any ReceiptParser)? = nil, make: @escaping @Sendable (OutboundClient, Logger) throws -> any Provider
+        receiptsBy parser: Receiving?,
+        make: (@Sendable (OutboundClient, Logger) throws -> any Provider)? = nil
     ) {
+        receipts = parser
         self.make = make
-        if let receipts { self.receipts = { _ in receipts } }
+    }
+
+    init(
+        receipts parser: (any ReceiptParser)? = nil,
+        make: (@Sendable (OutboundClient, Logger) throws -> any Provider)? = nil
+    ) {
+        if let parser { receipts = { _ in parser } } else { receipts = nil }
+        self.make = make
     }
 }

@@ -34,13 +34,15 @@ extension SESProvider {
             "BELFRY_SES_TOPICS", form: "ARNs, separated by commas", fallback: "none",
             "The SNS topics that Amazon SES publishes its events to.", default: []
         ) { Set($0.split(separator: ",").map { String($0) }) }
-        guard let account = shared.amazon, let sender = shared.sender, let url else { return nil }
+        var parser: ProviderSetup.Receiving?
+        if !topics.isEmpty { parser = { outbound in SESReceipts(topics: topics, outbound: outbound) } }
+        guard let account = shared.amazon, let sender = shared.sender, let url else {
+            return ProviderSetup(receiptsBy: parser)
+        }
         var configuration = SESConfiguration(account: account, from: sender, configurationSet: set, url: url)
         configuration.sendsReceipts = !topics.isEmpty
-        var setup = ProviderSetup { [configuration] outbound, _ in
+        return ProviderSetup(receiptsBy: parser) { [configuration] outbound, _ in
             SESProvider(configuration: configuration, outbound: outbound)
         }
-        if !topics.isEmpty { setup.receipts = { SESReceipts(topics: topics, outbound: $0) } }
-        return setup
     }
 }

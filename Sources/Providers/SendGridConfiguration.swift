@@ -33,7 +33,7 @@ extension SendGridProvider {
             "BELFRY_SENDGRID_WEBHOOK_KEY", form: "base64", fallback: "none",
             "The verification key of SendGrid's Event Webhook.", default: nil
         ) { try SendGridReceipts(publicKey: $0) }
-        guard let key, let sender = shared.sender, let url else { return nil }
+        guard let key, let sender = shared.sender, let url else { return ProviderSetup(receipts: receipts) }
         var configuration = SendGridConfiguration(apiKey: key, from: sender, url: url)
         configuration.sendsReceipts = receipts != nil
         return ProviderSetup(receipts: receipts) { [configuration] outbound, _ in

@@ -35,7 +35,7 @@ extension VonageProvider {
             "BELFRY_VONAGE_SIGNATURE_SECRET", form: "a secret", fallback: "none",
             "What Vonage signs its webhooks with.", isSecret: true, default: nil
         ) { VonageReceipts(signatureSecret: $0) }
-        guard let key, let secret, let sender, let url else { return nil }
+        guard let key, let secret, let sender, let url else { return ProviderSetup(receipts: receipts) }
         var configuration = VonageConfiguration(apiKey: key, apiSecret: secret, sender: sender, url: url)
         configuration.sendsReceipts = receipts != nil
         return ProviderSetup(receipts: receipts) { [configuration] outbound, _ in

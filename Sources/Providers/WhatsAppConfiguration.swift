@@ -33,7 +33,7 @@ extension WhatsAppProvider {
         let url = reader.serviceURL(
             "BELFRY_WHATSAPP_URL", default: WhatsAppConfiguration.defaultURL, of: "the Cloud API, with its version")
         let receipts = WhatsAppReceipts(&reader)
-        guard let token, let number, let url else { return nil }
+        guard let token, let number, let url else { return ProviderSetup(receipts: receipts) }
         var configuration = WhatsAppConfiguration(token: token, phoneNumberId: number, url: url)
         configuration.sendsReceipts = receipts != nil
         return ProviderSetup(receipts: receipts) { [configuration] outbound, _ in
@@ -45,14 +45,15 @@ extension WhatsAppProvider {
 extension WhatsAppReceipts {
     /// Nil unless both are set.
     fileprivate init?(_ reader: inout SettingsReader) {
-        let appSecret = reader.secret(
-            "BELFRY_WHATSAPP_APP_SECRET", form: "a secret", "What Meta signs its webhooks with.")
-        let verifyToken = reader.secret(
-            "BELFRY_WHATSAPP_VERIFY_TOKEN", form: "a secret", "The word by which Meta's webhook knows us.")
+        func secret(_ name: String, _ about: String) -> String? {
+            reader.parsed(name, form: "a secret", fallback: "none", about, isSecret: true, default: nil) { $0 }
+        }
+        let appSecret = secret("BELFRY_WHATSAPP_APP_SECRET", "What Meta signs its webhooks with.")
+        let verifyToken = secret("BELFRY_WHATSAPP_VERIFY_TOKEN", "The word by which Meta's webhook knows us.")
         if (appSecret == nil) != (verifyToken == nil) {
             reader.note("BELFRY_WHATSAPP_APP_SECRET and BELFRY_WHATSAPP_VERIFY_TOKEN go together")
         }
         guard let appSecret, let verifyToken else { return nil }
-        self.init(appSecret: appSecret.value, verifyToken: verifyToken.value)
+        self.init(appSecret: appSecret, verifyToken: verifyToken)
     }
 }

@@ -127,8 +127,8 @@ public final class DeliveryWorker: Service, Sendable {
         }
         if let route = state.looks.next(now: .now) {
             if slots.room(for: route) < 1 {
-                // The route has its share. A bell would not end this wait, so it is short.
-                await slots.waitForRoom(for: route, atMost: LoopState.crowdedListening)
+                // The route has its share. Neither a bell nor another route would end this wait, so it is short.
+                await slots.waitForRoom(for: route, atMost: state.patience(now: .now))
                 return state.hasWaited(for: route, now: .now)
             }
             // In case it fails; if not, the look itself says when to come back.

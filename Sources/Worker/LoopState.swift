@@ -7,7 +7,7 @@ package struct LoopState {
     /// How often a busy worker, which never sleeps at the doorbells, listens at them.
     private static let listening: Duration = .milliseconds(100)
     /// The same where a route has its share of the slots, so that the other routes are heard soon.
-    package static let crowdedListening: Duration = .milliseconds(20)
+    private static let crowdedListening: Duration = .milliseconds(20)
     /// How often all routes are healed of what no bell tells of: leases that ran out elsewhere, and a Redis that lost its
     /// memory. Up to twice as long, so that a fleet does not do it in step.
     private static let tending: Duration = .seconds(5)
@@ -35,6 +35,11 @@ package struct LoopState {
     package mutating func hasHeard(_ bells: [Route], now: Instant) {
         for route in bells { looks.look(at: route, after: .zero, now: now) }
         listenAt = now + LoopState.listening
+    }
+
+    /// How long a route that was due may be waited for that has no room: not beyond the next look at another.
+    package func patience(now: Instant) -> Duration {
+        min(LoopState.crowdedListening, looks.wait(now: now) ?? LoopState.crowdedListening)
     }
 
     /// A route that was due had no room, and was waited for.

@@ -66,11 +66,12 @@ package final class Slots: Sendable {
         }
     }
 
-    /// - Parameter end: after which nobody begins to wait: the wake that goes with it may have been.
+    /// - Parameter end: after which nobody begins to wait, nor in a task that is cancelled: the wake that goes with it may
+    ///   have been.
     private func wait(for route: Route?, until end: ContinuousClock.Instant?) async {
         await withCheckedContinuation { continuation in
             let isOver = state.withLock { state in
-                if state.room(for: route) > 0 || end.map({ $0 <= .now }) ?? false { return true }
+                if state.room(for: route) > 0 || end.map({ $0 <= .now || Task.isCancelled }) ?? false { return true }
                 state.waiter = (route, continuation)
                 return false
             }

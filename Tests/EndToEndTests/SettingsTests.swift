@@ -119,6 +119,18 @@ struct SettingsTests {
         return (try made.get(), parsers)
     }
 
+    /// Of what was sent before its account was given up there may be receipts still.
+    @Test func receiptsAreTakenOfProvidersThatSendNothingAnyMore() async throws {
+        let settings = try Settings(
+            Self.servers.merging([
+                "BELFRY_MAILGUN_SIGNING_KEY": "k", "BELFRY_VONAGE_SIGNATURE_SECRET": "s",
+                "BELFRY_SES_TOPICS": "arn:aws:sns:eu-north-1:1:ses", "BELFRY_WHATSAPP_APP_SECRET": "a secret",
+                "BELFRY_WHATSAPP_VERIFY_TOKEN": "my verify token",
+            ]) { $1 })
+        let (_, parsers) = try await Self.make(settings)
+        #expect(parsers.keys.sorted() == ["mailgun", "ses", "vonage", "whatsapp"])
+    }
+
     @Test func everyProviderIsMadeOnceAllIsSet() async throws {
         let settings = try Settings(
             Self.servers.merging([

@@ -49,6 +49,11 @@ import Testing
         return ProviderCatalogue(&reader, publicURL: nil)
     }
 
+    @Test func everyProviderIsAskedByTheConformanceSuite() {
+        let known = Set(ProviderCatalogue.kinds.map(\.name)).subtracting(["simulator", "simulator-backup"])
+        #expect(known.isSubset(of: ProviderSubject.all.map(\.name)))
+    }
+
     @Test func unknownNameListsTheKnownOnes() {
         let error = ProvidersError.unknownProvider("pigeon", known: ["webhook", "inApp"])
         #expect("\(error)" == "There is no provider \"pigeon\"; known are inApp, webhook.")

@@ -107,7 +107,7 @@ public final class NoOpWorker: Sendable {
         }
         if let route = state.looks.next(now: .now) {
             if slots.room(for: route) < 1 {
-                await slots.waitForRoom(for: route, atMost: LoopState.crowdedListening)
+                await slots.waitForRoom(for: route, atMost: state.patience(now: .now))
                 return state.hasWaited(for: route, now: .now)
             }
             state.epochs[route] = NoOpWorker.epoch
