@@ -124,7 +124,9 @@ let package = Package(
         suite("TelemetryTests", ["Telemetry"]),
         suite("MailTests", ["Mail", "Notifications"]),
         suite("SMTPTests", ["SMTP", nioSSL, logging] + nio),
-        suite("OutboundTests", ["Outbound", httpTypes, logging, nioSSL] + nio),
+        suite(
+            "OutboundTests",
+            ["Outbound", httpTypes, logging, nioSSL, .product(name: "NIOEmbedded", package: "swift-nio")] + nio),
         suite(
             "ProvidersTests",
             [

@@ -11,10 +11,13 @@ struct Exchange: Sendable {
     var maximumBytes: Int
     var deadline: NIODeadline
 
-    func run(on client: HTTPClient) async -> Result<OutboundResponse, OutboundError> {
+    /// - Parameter loop: where all of it happens, on a connection there; nil for any.
+    func run(on client: HTTPClient, loop: (any EventLoop)? = nil) async -> Result<OutboundResponse, OutboundError> {
         guard let prepared else { return .failure(.notSent(.urlRefused)) }
         let collector = ResponseCollector(maximumBytes: maximumBytes)
-        let task = client.execute(request: prepared, delegate: collector, deadline: deadline)
+        let task = client.execute(
+            request: prepared, delegate: collector, eventLoop: loop.map { .delegateAndChannel(on: $0) } ?? .indifferent,
+            deadline: deadline)
         do {
             try await withTaskCancellationHandler {
                 try await task.get()

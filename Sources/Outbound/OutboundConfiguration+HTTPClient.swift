@@ -36,6 +36,7 @@ extension OutboundConfiguration {
             let pipeline = channel.pipeline.syncOperations
             let protocolHandler = try pipeline.handler(type: NIOHTTP2Handler.self)
             try pipeline.addHandler(RefusalReader(), position: .after(protocolHandler))
+            try pipeline.addHandler(FlushGatherer(), position: .before(protocolHandler))
             // When the network drops it without a word, each request would end at its deadline for as long as the kernel
             // goes on sending, a quarter of an hour; so that gives up sooner.
             let silence = NIOBSDSocket.Option(rawValue: CInt(TCP_USER_TIMEOUT))

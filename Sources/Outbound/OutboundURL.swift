@@ -32,9 +32,11 @@ struct OutboundURL: Hashable, Sendable {
 
     init(_ text: String) throws(OutboundRefusal) {
         guard text.utf8.count <= OutboundURL.maximumLength else { throw .tooLong }
-        guard let separator = text.firstRange(of: "://") else { throw .malformed }
-        guard let scheme = Scheme(rawValue: text[..<separator.lowerBound].lowercased()) else { throw .scheme }
-        let rest = text[separator.upperBound...]
+        guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")), text[colon...].hasPrefix("://") else {
+            throw .malformed
+        }
+        guard let scheme = Scheme(rawValue: text[..<colon].lowercased()) else { throw .scheme }
+        let rest = text[colon...].dropFirst(3)
         let end = rest.firstIndex { $0 == "/" || $0 == "?" || $0 == "#" } ?? rest.endIndex
         let authority = rest[..<end]
         guard !authority.contains("@") else { throw .userInfo }
@@ -94,13 +96,15 @@ struct OutboundURL: Hashable, Sendable {
     private static func isPlain(_ target: Substring) -> Bool {
         let bytes = Array(target.utf8)
         return bytes.indices.allSatisfy { index in
-            let byte = bytes[index]
-            guard byte == UInt8(ascii: "%") else { return isLetterOrDigit(byte) || marks.contains(byte) }
-            return bytes[(index + 1)...].prefix(2).count { isHexDigit($0) } == 2
+            guard bytes[index] == UInt8(ascii: "%") else { return mayStand[Int(bytes[index])] }
+            return bytes[(index + 1)...].prefix(2).count(where: isHexDigit) == 2
         }
     }
 
-    private static let marks = Set("-._~!$&'()*+,;=:@/?".utf8)
+    /// By byte, whether it may stand in a path or a query as it is.
+    private static let mayStand = (UInt8.min...UInt8.max).map { byte in
+        isLetterOrDigit(byte) || "-._~!$&'()*+,;=:@/?".utf8.contains(byte)
+    }
 
     private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
         switch byte {
@@ -112,6 +116,11 @@ struct OutboundURL: Hashable, Sendable {
     }
 
     private static func isHexDigit(_ byte: UInt8) -> Bool {
-        byte < 0x80 && Character(UnicodeScalar(byte)).isHexDigit
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
+            UInt8(ascii: "A")...UInt8(ascii: "F"):
+            true
+        default: false
+        }
     }
 }

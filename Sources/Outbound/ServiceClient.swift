@@ -5,8 +5,9 @@ import Synchronization
 /// Makes requests to services that the operator chose, such as FCM: the host of each URL comes from the settings, so the
 /// address rules are not for it, and its name is looked up only when a connection is made.
 ///
-/// It speaks HTTP/2 where the service does: one connection for each host, which requests share. No redirects, no proxy,
-/// no cookies; a deadline over all of it; a limit on the reply.
+/// It speaks HTTP/2 where the service does: one connection for each host, which requests share, and a few when there are
+/// many, each on an event loop of its own. No redirects, no proxy, no cookies; a deadline over all of it; a limit on the
+/// reply.
 public final class ServiceClient: Sendable {
     private enum State {
         case unused
@@ -16,6 +17,11 @@ public final class ServiceClient: Sendable {
 
     private let configuration: OutboundConfiguration
     private let insistsOnHTTP2: Bool
+    private let underWay = Atomic(0)
+
+    /// Requests under way from which on another event loop, and so another connection to each host, is used too.
+    static let requestsPerLoop = 64
+    static let maximumLoops = 4
     /// The client is made for the first request: a process that is refused its start has none to shut down.
     private let state = Mutex(State.unused)
 
@@ -50,7 +56,15 @@ public final class ServiceClient: Sendable {
         let exchange = Exchange(
             request: request, url: url, maximumBytes: configuration.maximumResponseBytes,
             deadline: .now() + TimeAmount(timeout))
-        return try await exchange.run(on: client()).get()
+        let client = try client()
+        let place = underWay.wrappingAdd(1, ordering: .relaxed).oldValue
+        defer { underWay.wrappingSubtract(1, ordering: .relaxed) }
+        return try await exchange.run(on: client, loop: loop(at: place, of: client.eventLoopGroup)).get()
+    }
+
+    private func loop(at place: Int, of group: any EventLoopGroup) -> (any EventLoop)? {
+        let loops = Array(group.makeIterator().prefix(ServiceClient.maximumLoops))
+        return loops.isEmpty ? nil : loops[place / ServiceClient.requestsPerLoop % loops.count]
     }
 
     func shutdown() async {

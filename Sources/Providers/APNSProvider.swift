@@ -3,7 +3,7 @@ import HTTPTypes
 public import Notifications
 public import Outbound
 
-/// Sends to Apple's devices, all by one connection of HTTP/2: APNs takes one request on it until it has seen a good
+/// Sends to Apple's devices, all by a few connections of HTTP/2: APNs takes one request on each until it has seen a good
 /// token, and says then how many. Who does not speak HTTP/2 is not Apple, and is sent nothing.
 ///
 /// **Source:** Apple, "Sending notification requests to APNs".

@@ -1,4 +1,5 @@
 import HTTPTypes
+import NIOPosix
 import TestSupport
 import Testing
 
@@ -45,6 +46,19 @@ import Testing
             #expect(answers.allSatisfy { (try? $0.get().body) == Array("hi".utf8) })
             try await eventually("all are told") { peer.lines.count == 50 }
             #expect(Set(peer.lines.map { $0.prefix { $0 != " " } }).count == 1)
+        }
+    }
+
+    @Test func manyRequestsShareAFewConnections() async throws {
+        try await withH2 { peer, client in
+            try await withThrowingTaskGroup { group in
+                for _ in 0..<150 { group.addTask { _ = await client.get("\(peer.port)/hold") } }
+                try await eventually("all are under way") { peer.lines.count == 150 }
+                group.cancelAll()
+            }
+            let connections = Set(peer.lines.map { $0.prefix { $0 != " " } }).count
+            #expect(
+                connections == min(3, MultiThreadedEventLoopGroup.singleton.makeIterator().reduce(0) { n, _ in n + 1 }))
         }
     }
 

@@ -43,8 +43,8 @@ import Testing
         }
     }
 
-    /// The first request goes alone; the stand-in closes the connection of whoever sends more.
-    @Test func manyAtOnceShareOneConnectionAndBeginWithOneRequest() async throws {
+    /// The first request of each goes alone; the stand-in closes the connection of whoever sends more.
+    @Test func manyAtOnceShareAFewConnectionsWhichBeginWithOneRequest() async throws {
         try await withAPNS { peer, provider in
             let outcomes = await withTaskGroup { group in
                 for _ in 0..<200 { group.addTask { await provider.deliver(.push(.apns, token: "abcd")).name } }
@@ -52,7 +52,7 @@ import Testing
             }
             #expect(outcomes == Array(repeating: "accepted", count: 200))
             try await eventually("all are told") { peer.lines.count == 200 }
-            #expect(Set(peer.lines.map { $0.prefix { $0 != " " } }).count == 1)
+            #expect(Set(peer.lines.map { $0.prefix { $0 != " " } }).count <= 4)
         }
     }
 

@@ -27,6 +27,7 @@ enum H2Peer {
             elif path.startswith("/goaway"): connection.close_connection(last_stream_id=0, additional_data=b"{}")
             elif path.startswith("/later"): connection.close_connection(last_stream_id=stream)
             elif path.startswith("/die"): return False
+            # Nothing else is answered.
             return True
 
         def serve(raw, number):
