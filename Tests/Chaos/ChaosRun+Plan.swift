@@ -24,6 +24,8 @@ extension ChaosRun {
         case .postgres:
             // As in production: longer than a worker waits between two tries to hand in its results.
             plan.settings["BELFRY_PERMIT_GRACE"] = "5s"
+            // It is away for half of the time: the other half must be enough for all.
+            plan.settings["BELFRY_CONCURRENCY"] = "256"
         // Without failures of its own, so that only those of the webhooks could slow the other channel down.
         case .provider: plan.simulator = "latency=20ms..60ms"
         case .cap:
@@ -44,8 +46,8 @@ extension ChaosRun {
         case .provider: load.webhookEvery = 4
         // Its calls are slow, and half of its workers stand still.
         case .pause: load.requestsPerSecond = 12
-        // More than the cap lets through.
-        case .cap: load.requestsPerSecond = 0.5
+        // More than the cap lets through; for long, as much as can be made up for between two faults.
+        case .cap: load.requestsPerSecond = scale.isLong ? 0.2 : 0.5
         case .kill, .redis, .postgres, .poison, .events, .deploy: break
         }
         return load

@@ -11,7 +11,8 @@ actor Fleet {
     /// What a run needs of it.
     struct Plan: Sendable {
         var workers = 2
-        var simulator = "latency=50ms..150ms,retry=0.03,throttle=0.002,retryAfter=100ms"
+        /// A throttle stops a whole route for a second: seldom enough that a run judges recovery, not a queue for calls.
+        var simulator = "latency=50ms..150ms,retry=0.03,throttle=0.0002,retryAfter=100ms"
         var settings: [String: String] = [:]
         /// Of e-mails under way at once; nil for any number.
         var cap: Int?

@@ -134,19 +134,21 @@ struct JudgeTests {
         #expect(verdict { $0.record.expectation.isAudited = true }.verdict == .vacuous)
     }
 
-    @Test func harmlessMessageGivenUpAsPoisonIsAProblemAndPoisonIsNot() {
-        func poison(_ histories: inout Histories) {
-            histories.accepts = []
-            histories.final.documents[0].statuses = ["email": "failed"]
-            histories.final.deadLetters = [FinalState.DeadLetter(notification: "a", code: "poison")]
+    @Test func poisonIsAProblemUnlessThreeWorkersWereLostWithIt() {
+        func poisoned(losing workers: Int) -> Verdict {
+            verdict {
+                $0.accepts = []
+                $0.final.documents[0].statuses = ["email": "failed"]
+                $0.final.deadLetters = [FinalState.DeadLetter(notification: "a", code: "poison")]
+                $0.final.events = (1...workers).map {
+                    FinalState.Event(
+                        number: Int64($0), notification: "a", attempt: $0, outcome: "unknown", code: "permitLost")
+                }
+            }
         }
-        let harmless = verdict(poison)
-        #expect(harmless.poisoned == 1 && harmless.lost == 0 && harmless.verdict == .failed)
-        let expected = verdict {
-            poison(&$0)
-            $0.record.expectation.recoveries = [.poisoned]
-        }
-        #expect(expected.verdict == .passed)
+        let early = poisoned(losing: 2)
+        #expect(early.poisoned == 1 && early.lost == 0 && early.verdict == .failed)
+        #expect(poisoned(losing: 3).verdict == .passed)
     }
 
     @Test func webhookAnswersAreComparedWithWhatIsOnRecord() {
