@@ -77,7 +77,9 @@ struct PermitDesk: Sendable {
                     usage: AttemptUsage())
             }
         }
-        await end(endings, publishing: events + granted.map { processing($0.permit) })
+        // What is put off for its endpoint's sake is looked at again and again: its last word stays the one it has.
+        let begun = granted.map(\.permit).filter { $0.channel.failure != .endpointUnavailable }
+        await end(endings, publishing: events + begun.map(processing))
         return granted
     }
 

@@ -39,7 +39,12 @@ struct ReceiptCollector: Clerk {
             try await queue.publish(waiting.events)
             metrics.forgottenReceipts.add(waiting.forgotten)
         } while !waiting.events.isEmpty && !Task.isCancelled
-        for (name, ids) in try await recorder.due() { try await ask(name, about: ids) }
+        var due = try await recorder.due()
+        // Whoever was asked about is due later, if at all: so this ends.
+        while !due.isEmpty, !Task.isCancelled {
+            for (name, ids) in due { try await ask(name, about: ids) }
+            due = try await recorder.due()
+        }
     }
 
     private func ask(_ name: String, about ids: [String]) async throws {

@@ -78,6 +78,12 @@ struct SettingsTests {
         #expect(Self.problems(environment) == ["BELFRY_LINK_SECRETS: \(problem)"])
     }
 
+    @Test(arguments: ["https://belfry.example/?tenant=1", "https://belfry.example/#top", "belfry.example"])
+    func publicURLIsOneThatAPathCanFollow(url: String) {
+        let problems = Self.problems(["BELFRY_PUBLIC_URL": url])
+        #expect(problems == ["BELFRY_PUBLIC_URL must be https://host[:port][/path]"])
+    }
+
     @Test func linksAreMadeWhereBothAreSetAndTheSecretIsMasked() throws {
         let reader = UnsubscribeLinks.Reader(tenant: "default", address: "ann@example.org")
         let place = ["BELFRY_PUBLIC_URL": "https://belfry.example/notify/"]

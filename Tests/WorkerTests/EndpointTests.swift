@@ -81,6 +81,40 @@ import Testing
         await pipeline.close()
     }
 
+    @Test func whatIsPutOffIsNotCalledProcessingEachTime() async throws {
+        let pipeline = try await Pipeline.make()
+        let provider = HookProvider([Self.dead: .retry(after: nil, Self.failure)])
+        let heard = Mutex<[String]>([])
+        let ids = try await pipeline.acceptHooks(6, to: Self.dead)
+        let hearing = Task {
+            let subscriber = RedisSubscriber(configuration: pipeline.redisConfiguration, logger: pipeline.logger)
+            for await message in subscriber.messages(channels: [StatusEvent.topic(tenant: "t1")]) {
+                if case .message(_, let payload) = message {
+                    let event = try? JSON(parsing: payload)
+                    let id = event?["notificationId"]?.string ?? ""
+                    if event?["status"] == "processing", ids.contains(where: { $0.text == id }) {
+                        heard.withLock { $0.append(id) }
+                    }
+                } else {
+                    heard.withLock { $0.append("") }
+                }
+            }
+        }
+        try await eventually("somebody listens") { !heard.withLock(\.isEmpty) }
+        try await pipeline.withWorker(
+            [.webhook: [provider]], policy: Self.quick, circuits: CircuitPolicy(coolDown: .milliseconds(50))
+        ) {
+            try await eventually("it was probed a few times") {
+                try await pipeline.coolDown >= .milliseconds(400)
+            }
+        }
+        hearing.cancel()
+        await hearing.value
+        let begun = heard.withLock(\.count) - 1
+        #expect(begun <= ids.count + provider.calls(of: Self.dead), "only what is called, or was not put off before")
+        await pipeline.close()
+    }
+
     @Test func whatWaitsForAnEndpointExpiresInItsTime() async throws {
         let pipeline = try await Pipeline.make()
         let provider = HookProvider([Self.dead: .retry(after: nil, Self.failure)])

@@ -68,7 +68,8 @@ struct Settings {
             "BELFRY_PUBLIC_URL", form: "https://host[:port][/path]", fallback: "the host that a provider names",
             "Where the world reaches the API: where links in e-mails lead, and what some providers sign.", default: nil
         ) { text in
-            guard text.hasPrefix("http://") || text.hasPrefix("https://") else { return nil }
+            guard text.hasPrefix("http://") || text.hasPrefix("https://"), !text.contains(where: { "?#".contains($0) })
+            else { return nil }
             return text.hasSuffix("/") ? String(text.dropLast()) : text
         }
         unsubscribeLinks = Settings.unsubscribeLinks(&reader, publicURL: publicURL)
