@@ -81,6 +81,7 @@ let package = Package(
                 "v0001_create_documents", "v0002_add_pause_revision", "v0003_index_dead_letters",
                 "v0004_add_key_rate", "v0005_add_cancellation_key", "v0006_create_provider_limits",
                 "v0007_create_provider_messages", "v0008_index_device_addresses", "v0009_create_suppressions",
+                "v0010_index_notification_types",
             ].map { "Migrations/\($0).sql" }),
         room("Queue", ["Notifications", "Redis", "Telemetry", "LuaScripts", logging]),
         room("SettingsReading", ["Notifications"]),

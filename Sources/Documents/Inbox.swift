@@ -52,15 +52,15 @@ public struct Inbox: Sendable {
     /// The user's notifications of any channel, by the user's index; those outside the inbox come without content.
     private func reachedRows(_ part: Part, userId: String, tenant: String, after: UUID?, count: Int) -> PostgresQuery {
         let statuses = part == .all ? ["unread", "read"] : [part.rawValue]
+        let walk = NotificationWalk.user(userId)
         return """
             SELECT w.id, w.created_at, CASE WHEN w.fits THEN w.content END, CASE WHEN w.fits THEN w.channels END,
                 NULL::text[], w.fits
             FROM (
                 SELECT n.*, coalesce(n.channels -> 'inApp' ->> 'status' = ANY(\(statuses)), false) AS fits
                 FROM notifications n
-                WHERE n.tenant = \(tenant) AND n.user_id = \(userId) AND n.id < \(after ?? .highest)
-                ORDER BY n.id DESC LIMIT \(count)
-            ) w ORDER BY w.id DESC
+                WHERE \(walk: walk, .lowest..<(after ?? .highest), tenant: tenant) LIMIT \(count)
+            ) w ORDER BY \(orderOf: walk)
             """
     }
 

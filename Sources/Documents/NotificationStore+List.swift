@@ -1,34 +1,13 @@
 public import Foundation
-public import Notifications
+import Notifications
 import Postgres
-
-/// Which of a tenant's notifications are meant. An empty filter means all.
-public struct NotificationFilter: Sendable, Hashable {
-    public var userId: String?
-    /// As the document shows it: the channel's status where a channel is named, else the notification's own.
-    public var status: String?
-    public var channel: NotificationChannel?
-    public var type: NotificationType?
-    /// Accepted then or later.
-    public var since: Date?
-    /// Accepted earlier.
-    public var until: Date?
-
-    public init() {}
-
-    func admits(_ document: NotificationDocument) -> Bool {
-        guard let status else { return true }
-        guard let channel else { return document.status.rawValue == status }
-        return document.status(of: channel) == status
-    }
-}
 
 extension NotificationStore {
     /// A tenant's documents, newest first. What is accepted meanwhile is newer than any place, so pages neither repeat
     /// nor skip.
     ///
-    /// One user's are found by the user's index. Others are looked for in all of the time that is meant, whosever they
-    /// are: where there are many tenants, pages of a small one are short, and go on.
+    /// One user's, and those of one type, are found by an index. Others are looked for in all of the time that is meant,
+    /// whosever they are: where there are many tenants, pages of a small one are short, and go on.
     public func page(
         _ filter: NotificationFilter, tenant: String, after: UUID?, limit: Int
     ) async throws -> ListPage<NotificationDocument, UUID> {
@@ -44,35 +23,44 @@ extension NotificationStore {
     }
 
     /// The next rows below `after`; those that do not fit come without their content.
-    /// - Parameter prefix: `EXPLAIN`, for a test.
-    func statement(
-        _ filter: NotificationFilter, tenant: String, after: UUID?, count: Int, prefix: String = ""
+    private func statement(
+        _ filter: NotificationFilter, tenant: String, after: UUID?, count: Int
     ) -> PostgresQuery {
         """
-        \(unescaped: prefix) SELECT w.id, w.created_at, CASE WHEN w.fits THEN w.content END,
-            CASE WHEN w.fits THEN w.channels END,
+        SELECT w.id, w.created_at, CASE WHEN w.fits THEN w.content END, CASE WHEN w.fits THEN w.channels END,
             CASE WHEN w.fits THEN (
                 SELECT array_agg(d.route) FROM deliveries d
                 WHERE d.notification_id = w.id AND d.route = ANY(\(Route.allCases.map(\.rawValue)))
                     AND d.permit_until > now()
             ) END, w.fits
         FROM (
-            SELECT n.*, n.tenant = \(tenant)
-                AND (\(filter.type?.rawValue)::text IS NULL OR n.content ->> 'type' = \(filter.type?.rawValue))
-                AND (\(filter.channel?.rawValue)::text IS NULL
-                    OR jsonb_exists(n.channels, \(filter.channel?.rawValue))) AS fits
+            SELECT n.*, \(unescaped: NotificationWalk.kind) AS kind, \(fits: filter, tenant: tenant) AS fits
             FROM notifications n
-            WHERE n.id < \(after ?? .highest) AND n.id < \(filter.until.map(UUID.version7Floor) ?? .highest)
-                AND n.id >= \(UUID.version7Floor(at: filter.since ?? .distantPast))
-                AND (\(filter.userId)::text IS NULL OR (n.tenant = \(tenant) AND n.user_id = \(filter.userId)))
-            ORDER BY n.id DESC LIMIT \(count)
-        ) w ORDER BY w.id DESC
+            WHERE \(walk: filter.walk, filter.ids(below: after), tenant: tenant) LIMIT \(count)
+        ) w ORDER BY \(orderOf: filter.walk)
         """
     }
 }
 
-extension UUID {
-    /// Above all ids.
-    static let highest = UUID(
-        uuid: (255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255))
+extension PostgresQuery.StringInterpolation {
+    /// Whether notification `n` is what a filter asks for, as far as Postgres can tell.
+    fileprivate mutating func appendInterpolation(fits filter: NotificationFilter, tenant: String) {
+        appendLiteral("n.tenant = ")
+        appendInterpolation(tenant)
+        if let type = filter.type {
+            appendLiteral(" AND n.content ->> 'type' = ")
+            appendInterpolation(type.rawValue)
+        }
+        if let channel = filter.channel {
+            appendLiteral(" AND jsonb_exists(n.channels, ")
+            appendInterpolation(channel.rawValue)
+            appendLiteral(")")
+        }
+        guard let telling = filter.telling else { return }
+        appendLiteral(
+            " AND (n.channels = '{}' OR jsonb_path_exists(n.channels, '$.**.status ? (@ == $words[*])', "
+                + "jsonb_build_object('words', to_jsonb(")
+        appendInterpolation(telling.map(\.rawValue))
+        appendLiteral("))))")
+    }
 }

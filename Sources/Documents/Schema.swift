@@ -30,5 +30,8 @@ public enum Schema {
         Migration(
             version: 9, name: "create_suppressions",
             sql: String(decoding: PackageResources.v0009_create_suppressions_sql, as: UTF8.self)),
+        Migration(
+            version: 10, name: "index_notification_types",
+            sql: String(decoding: PackageResources.v0010_index_notification_types_sql, as: UTF8.self)),
     ]
 }
