@@ -81,6 +81,25 @@ import Testing
         }
     }
 
+    @Test func listsPrintEveryFigure() async throws {
+        let output = Lines()
+        let child = try ChildProcess(
+            executable: Installation.binary, arguments: ["bench", "lists", "--quick", "--json"],
+            environment: ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? ""], output: .lines { output.add($0) })
+        #expect(await child.waitForExit() == .exited(0), "\(output.all)")
+        let report = try JSON(parsing: try await output.first { $0.hasPrefix("{") })
+        let lists = try #require(report["lists"]?.object?.members)
+        #expect(lists.count == 17)
+        for (name, figures) in lists {
+            for rank in ["p50", "p99"] { #expect(try positive(figures["ms"]?[rank]), "\(name) \(rank)") }
+        }
+        for (name, found) in [("by id, a next page", 20), ("by channel, none", 0)] {
+            #expect(report["lists"]?[name]?["found"] == .number("\(found).0"), "\(name)")
+        }
+        #expect(report["rows"] == 20_000)
+        for name in ["fillSeconds", "hotShare", "floorPerSecond"] { #expect(try positive(report[name]), "\(name)") }
+    }
+
     @Test func overloadPrintsWhatBecameOfEachPriority() async throws {
         let output = Lines()
         let child = try ChildProcess(
