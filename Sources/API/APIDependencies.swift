@@ -7,7 +7,7 @@ public import Telemetry
 /// What the API works with.
 public struct APIDependencies: Sendable {
     let notifications: NotificationStore
-    let recipients: RecipientStore
+    var recipients: RecipientStore
     let lookup: RecipientLookup
     let inbox: Inbox
     let keys: KeyStore
@@ -26,12 +26,13 @@ public struct APIDependencies: Sendable {
     let relay: EventRelay
     let health: HealthChecks
     let metrics: MetricsRegistry
+    let lookups: LookupMetrics
 
     /// - Parameter pool: its time limits bound how long a request waits for Postgres.
     public init(
         pool: PostgresPool, lookup: RecipientLookup, writer: NotificationWriter, clock: ServerClock,
         queue: DeliveryQueue, limits: LimitBook, relay: EventRelay, health: HealthChecks,
-        metrics: MetricsRegistry = MetricsRegistry()
+        metrics: MetricsRegistry = MetricsRegistry(), lookups: LookupMetrics = LookupMetrics()
     ) {
         notifications = NotificationStore(pool: pool)
         recipients = RecipientStore(pool: pool)
@@ -53,5 +54,6 @@ public struct APIDependencies: Sendable {
         self.relay = relay
         self.health = health
         self.metrics = metrics
+        self.lookups = lookups
     }
 }

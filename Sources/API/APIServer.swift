@@ -3,7 +3,7 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 public import Logging
-import Notifications
+public import Notifications
 public import ServiceLifecycle
 import Telemetry
 
@@ -20,6 +20,9 @@ public struct APIServer: Service {
     private let logger: Logger
     private let onServerRunning: @Sendable (_ port: Int) async -> Void
 
+    /// All that is kept of look-ups here: to be told what became stale.
+    public let caches: [any StaleListener]
+
     /// Connections that the system keeps for us to take. With fewer, a thousand that come at once meet resets.
     private static let backlog = 4096
 
@@ -33,7 +36,12 @@ public struct APIServer: Service {
         self.onServerRunning = onServerRunning
         let clock = dependencies.clock
         authenticator = Authenticator(
-            keys: dependencies.keys, lifetime: configuration.keyLifetime, now: { clock.now })
+            keys: dependencies.keys, lifetime: configuration.keyLifetime, metrics: dependencies.lookups,
+            now: { clock.now })
+        caches = [authenticator.cache, dependencies.lookup.cache]
+        let announcer = StaleAnnouncer(caches: caches, queue: dependencies.queue, logger: logger)
+        var dependencies = dependencies
+        dependencies.recipients.onChange = { await announcer.tell($0) }
         bodies = BodyReader(limit: configuration.maximumBodyBytes)
         limiter = RateLimiter(standardRate: configuration.keyRate)
         budget = ByteBudget(limit: configuration.maximumBodyBytesTogether)

@@ -18,15 +18,22 @@ struct Caller: Sendable, Hashable {
 /// Tells callers by their keys. A key that was good stays so for a short while without asking the database.
 struct Authenticator: Sendable {
     private let keys: KeyStore
-    private let cache: KeyCache
+    private let good: LookupCache<String, KeyStore.StoredKey>
     private let now: @Sendable () -> Date
 
     /// - Parameter lifetime: how long a key is trusted before it is looked up again.
-    init(keys: KeyStore, lifetime: Duration, now: @escaping @Sendable () -> Date) {
+    init(
+        keys: KeyStore, lifetime: Duration, metrics: LookupMetrics = LookupMetrics(),
+        now: @escaping @Sendable () -> Date
+    ) {
         self.keys = keys
-        self.cache = KeyCache(lifetime: lifetime)
+        // A key that is revoked may work for its lifetime, also while Redis is away.
+        good = LookupCache(.keys, lifetime: lifetime, needsNews: false, metrics: metrics) { $0.key }
         self.now = now
     }
+
+    /// To be told which keys are not as they were.
+    var cache: any StaleListener { good }
 
     /// Throws 401 without a valid key, 403 for one that lacks the scope.
     func caller(_ headers: HTTPFields, for scope: Scope?) async throws -> Caller {
@@ -45,10 +52,10 @@ struct Authenticator: Sendable {
 
     /// The key of this id, if it is valid.
     private func stored(_ id: String) async throws -> KeyStore.StoredKey? {
-        if let cached = cache[id] { return cached.isValid(at: now()) ? cached : nil }
-        guard let key = try await keys.key(id), key.isValid(at: now()) else { return nil }
-        cache.keep(key)
-        return key
+        let key = try await good.value(of: id) {
+            try await keys.key(id).flatMap { $0.isValid(at: now()) ? $0 : nil }
+        }
+        return key.flatMap { $0.isValid(at: now()) ? $0 : nil }
     }
 
     private static func bearer(_ headers: HTTPFields) -> String? {

@@ -19,6 +19,8 @@ public struct EndToEndBenchmark: Sendable {
         public var connections = 64
         /// Deliveries the worker may have under way.
         public var concurrency = 64
+        /// Whether the API keeps what it looked up of a user.
+        public var keepsUsers = true
         public var databaseURL: String?
         public var redisURL: String?
         public init() {}
@@ -41,7 +43,8 @@ public struct EndToEndBenchmark: Sendable {
         progress("starting servers, an API and a worker")
         return try await Installation.with(
             Installation.Servers(databaseURL: configuration.databaseURL, redisURL: configuration.redisURL),
-            binary: binary, concurrency: configuration.concurrency
+            binary: binary, concurrency: configuration.concurrency,
+            settings: configuration.keepsUsers ? [:] : ["BELFRY_RECIPIENT_CACHE": "0s"]
         ) { installation, redis in try await runs(Driver(configuration, installation, redis)) }
     }
 

@@ -17,6 +17,8 @@ struct EndToEndFigures: Sendable {
     /// With what scripts call.
     var redisOperationsPerNotification = 0.0
     var postgresStatementsPerNotification: Double?
+    /// Of those, the ones by which users are looked up; with the keys' they are all that the API reads to accept.
+    var userLookupsPerNotification: Double?
     var hotShare: Double?
     var idleRedisCommandsPerSecond = 0.0
     var lost = 0
@@ -44,7 +46,8 @@ struct EndToEndFigures: Sendable {
         redisCommandsPerNotification = Double(after.redisCommands - before.redisCommands) / count
         redisOperationsPerNotification = Double(after.redisOperations - before.redisOperations) / count
         if let first = before.postgresStatements, let last = after.postgresStatements {
-            postgresStatementsPerNotification = Double(last - first) / count
+            postgresStatementsPerNotification = Double(last.all - first.all) / count
+            userLookupsPerNotification = Double(last.userLookups - first.userLookups) / count
         }
         let updates = after.updates - before.updates
         hotShare = updates > 0 ? Double(after.hotUpdates - before.hotUpdates) / Double(updates) : nil
@@ -64,6 +67,7 @@ extension EndToEndFigures {
         redisCommandsPerNotification = medians.number(\.redisCommandsPerNotification) ?? 0
         redisOperationsPerNotification = medians.number(\.redisOperationsPerNotification) ?? 0
         postgresStatementsPerNotification = medians.number(\.postgresStatementsPerNotification)
+        userLookupsPerNotification = medians.number(\.userLookupsPerNotification)
         hotShare = medians.number(\.hotShare)
         idleRedisCommandsPerSecond = medians.number(\.idleRedisCommandsPerSecond) ?? 0
         lost = runs.reduce(0) { $0 + $1.lost }

@@ -49,6 +49,7 @@ extension EndToEndFigures {
             "redisCommandsPerNotification": .figure(redisCommandsPerNotification, 3),
             "redisOperationsPerNotification": .figure(redisOperationsPerNotification, 1),
             "postgresStatementsPerNotification": .figure(postgresStatementsPerNotification, 3),
+            "userLookupsPerNotification": .figure(userLookupsPerNotification, 4),
             "hotShare": .figure(hotShare, 3), "idleRedisCommandsPerSecond": .figure(idleRedisCommandsPerSecond, 2),
             "lost": JSON(lost), "duplicated": JSON(duplicated), "shed": JSON(shed),
             "floorPerSecond": .figure(floorPerSecond, 0),
@@ -70,6 +71,7 @@ extension EndToEndFigures {
                 "\(fixed(redisCommandsPerNotification, 2)) (\(fixed(redisOperationsPerNotification, 1)))"
             ),
             ("Postgres statements each", fixed(postgresStatementsPerNotification, 3)),
+            ("… of them look-ups of users", fixed(userLookupsPerNotification, 4)),
             ("heap-only share of status writes", fixed(hotShare, 2)),
             ("Redis commands a second, idle", fixed(idleRedisCommandsPerSecond, 1)),
             ("lost / duplicated", "\(lost) / \(duplicated)"), ("requests sent away (503)", "\(shed)"),

@@ -13,7 +13,7 @@ struct Usage: Sendable {
     /// Those, and what scripts called.
     var redisOperations: Int
     /// Nil without the extension `pg_stat_statements`.
-    var postgresStatements: Int?
+    var postgresStatements: PostgresStatements?
     /// Of the table `notifications`: updates, and how many of them were heap-only.
     var updates: Int
     var hotUpdates: Int
@@ -36,12 +36,18 @@ extension Usage {
             postgresStatements: try await statements(installation.pool), updates: updates, hotUpdates: hot)
     }
 
-    private static func statements(_ pool: PostgresPool) async throws -> Int? {
+    private static func statements(_ pool: PostgresPool) async throws -> PostgresStatements? {
         let there = try await pool.query("SELECT 1 FROM pg_extension WHERE extname = 'pg_stat_statements'")
         guard !there.isEmpty else { return nil }
-        return Int(
-            try await pool.query("SELECT coalesce(sum(calls), 0)::bigint FROM pg_stat_statements")[0].get(
-                0, as: Int64.self))
+        // Of all our statements only the look-up of users begins so.
+        let row = try await pool.query(
+            """
+            SELECT coalesce(sum(calls), 0)::bigint,
+                coalesce(sum(calls) FILTER (WHERE query LIKE 'SELECT r.tenant, r.user_id, r.profile%'), 0)::bigint
+            FROM pg_stat_statements
+            """)[0]
+        return PostgresStatements(
+            all: Int(try row.get(0, as: Int64.self)), userLookups: Int(try row.get(1, as: Int64.self)))
     }
 
     private static func heapOnlyUpdates(_ pool: PostgresPool) async throws -> (all: Int, hot: Int) {
@@ -53,6 +59,12 @@ extension Usage {
             """)[0]
         return (Int(try row.get(0, as: Int64.self)), Int(try row.get(1, as: Int64.self)))
     }
+}
+
+/// Statements that Postgres ran.
+struct PostgresStatements: Hashable {
+    var all: Int
+    var userLookups: Int
 }
 
 /// What `INFO commandstats` counts: calls by clients and calls by scripts alike, by the command's name.

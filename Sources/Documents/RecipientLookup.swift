@@ -3,26 +3,47 @@ public import Postgres
 public import ServiceLifecycle
 
 /// Looks up the users of many requests in one statement: each lane asks for whatever has gathered as soon as it is free.
-/// No request waits for a timer, and under load one round trip serves dozens.
+/// No request waits for a timer, and under load one round trip serves dozens. Who was looked up a moment ago is not looked
+/// up again: addresses are read once more when a message is sent, so old ones can at most plan it for the wrong routes.
 public final class RecipientLookup: Service, Sendable {
     private static let batchSize = 256
     private static let lanes = 2
 
     private let store: RecipientStore
     private let waiting: Gatherer<Entry>
+    private let known: LookupCache<TenantUser, Recipient>
 
-    /// - Parameter capacity: requests that may wait; more are refused.
-    public init(pool: PostgresPool, capacity: Int = 10_000) {
+    /// Bytes of JSON, which take a few times as much in memory.
+    private static let cachedBytes = 8 << 20
+
+    /// - Parameters:
+    ///   - lifetime: how long a user is kept; zero asks each time.
+    ///   - capacity: requests that may wait; more are refused.
+    public init(
+        pool: PostgresPool, lifetime: Duration = .zero, capacity: Int = 10_000,
+        metrics: LookupMetrics = LookupMetrics()
+    ) {
         store = RecipientStore(pool: pool)
         waiting = Gatherer(capacity: capacity)
+        known = LookupCache(
+            .recipients, lifetime: lifetime, capacity: RecipientLookup.cachedBytes, weigh: { $0.json.utf8.count },
+            metrics: metrics
+        ) { TenantUser(tenant: $0.tenant, userId: $0.key) }
     }
+
+    /// To be told which users are not as they were.
+    public var cache: any StaleListener { known }
 
     /// The known ones of these users, by id.
     /// - Throws: `overloaded` without asking; `unavailable` when Postgres does not answer in the pool's time limits.
     public func users(_ userIds: [String], tenant: String) async throws(DocumentsError) -> [String: Recipient] {
-        let entry = Entry(tenant: tenant, userIds: userIds)
-        guard waiting.add(entry) else { throw .overloaded }
-        return try await entry.answer.value()
+        let keys = Set(userIds).map { TenantUser(tenant: tenant, userId: $0) }
+        let found = try await known.values(of: keys) { missing async throws(DocumentsError) in
+            let entry = Entry(users: missing)
+            guard waiting.add(entry) else { throw .overloaded }
+            return try await entry.answer.value()
+        }
+        return Dictionary(uniqueKeysWithValues: found.map { ($0.userId, $1) })
     }
 
     public func run() async throws {
@@ -44,14 +65,11 @@ public final class RecipientLookup: Service, Sendable {
     }
 
     private func answer(_ batch: [Entry]) async {
-        let wanted = batch.flatMap { entry in entry.userIds.map { TenantUser(tenant: entry.tenant, userId: $0) } }
         do {
-            let known = try await store.users(Array(Set(wanted)))
+            let found = try await store.users(Array(Set(batch.flatMap(\.users))))
             for entry in batch {
-                let pairs = entry.userIds.compactMap { id in
-                    known[TenantUser(tenant: entry.tenant, userId: id)].map { (id, $0) }
-                }
-                entry.answer.keep(.success(Dictionary(pairs, uniquingKeysWith: { first, _ in first })))
+                let pairs = entry.users.compactMap { user in found[user].map { (user, $0) } }
+                entry.answer.keep(.success(Dictionary(uniqueKeysWithValues: pairs)))
             }
         } catch {
             // Those who came meanwhile have waited for the same Postgres: they are not made to wait as long again.
@@ -61,9 +79,9 @@ public final class RecipientLookup: Service, Sendable {
 
     /// One request's users on their way.
     private struct Entry: Sendable {
-        let tenant: String
-        let userIds: [String]
-        let answer = Promise<Result<[String: Recipient], DocumentsError>>()
+        /// Each once.
+        let users: [TenantUser]
+        let answer = Promise<Result<[TenantUser: Recipient], DocumentsError>>()
     }
 }
 

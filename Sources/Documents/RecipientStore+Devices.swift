@@ -21,17 +21,21 @@ extension RecipientStore {
     /// Removes a device: what is sent from now on does not go there. A send under way still may.
     /// - Returns: false when the user has no such device.
     public func removeDevice(_ deviceId: String, userId: String, tenant: String) async throws -> Bool {
-        try await pool.query(
-            "DELETE FROM devices WHERE tenant = \(tenant) AND user_id = \(userId) AND device_id = \(deviceId)"
-        ).affected == 1
+        let removed =
+            try await pool.query(
+                "DELETE FROM devices WHERE tenant = \(tenant) AND user_id = \(userId) AND device_id = \(deviceId)"
+            ).affected == 1
+        if removed { await announce([userId], tenant: tenant) }
+        return removed
     }
 
     /// Registers devices. A token names one installation: whoever registers it last has it, and who had it before, under
     /// another id or as another user, has it no more.
+    /// - Returns: the users who lost one.
     func register(
         _ devices: [Device], userId: String, tenant: String, on connection: PostgresConnection
-    ) async throws {
-        if devices.isEmpty { return }
+    ) async throws -> [String] {
+        if devices.isEmpty { return [] }
         let (ids, documents) = (devices.map(\.id), devices.map { JSONB($0.json) })
         // One after the other, in one order: of two at once the second must see what the first one wrote.
         try await connection.query(
@@ -40,12 +44,14 @@ extension RecipientStore {
                 SELECT DISTINCT \(addressOf: "u") AS address FROM unnest(\(documents)) AS u(device) ORDER BY 1
             ) w
             """)
-        try await connection.query(
+        let robbed = try await connection.query(
             """
             DELETE FROM devices d USING unnest(\(ids), \(documents)) AS u(id, device)
             WHERE d.tenant = \(tenant) AND \(addressOf: "d") = \(addressOf: "u")
                 AND (d.user_id, d.device_id) <> (\(userId), u.id)
-            """)
+            RETURNING d.user_id
+            """
+        ).map { try $0.get(0, as: String.self) }
         try await connection.query(
             """
             INSERT INTO devices (tenant, user_id, device_id, device, last_seen_at)
@@ -54,6 +60,7 @@ extension RecipientStore {
             ON CONFLICT (tenant, user_id, device_id) DO UPDATE
             SET device = excluded.device, last_seen_at = excluded.last_seen_at
             """)
+        return robbed
     }
 }
 

@@ -4,9 +4,15 @@ public import Postgres
 /// Users and their devices.
 public struct RecipientStore: Sendable {
     let pool: PostgresPool
+    /// Told who is not as before, once that is committed.
+    public var onChange: @Sendable ([StaleEntry]) async -> Void = { _ in }
 
     public init(pool: PostgresPool) {
         self.pool = pool
+    }
+
+    func announce(_ userIds: some Sequence<String>, tenant: String) async {
+        await onChange(Set(userIds).map { StaleEntry(.recipients, tenant: tenant, key: $0) })
     }
 
     /// A user with its devices; nil for an unknown one.
@@ -39,41 +45,46 @@ public struct RecipientStore: Sendable {
         profile.userId = nil
         profile.devices = []
         let text = JSONB(profile.json)
-        return try await pool.transaction { connection in
+        let (isNew, robbed) = try await pool.transaction { connection in
             let rows = try await connection.query(
                 """
                 INSERT INTO recipients AS r (tenant, user_id, profile) VALUES (\(tenant), \(userId), \(text))
                 ON CONFLICT (tenant, user_id) DO UPDATE SET profile = excluded.profile, updated_at = now()
                 RETURNING r.xmax = 0
                 """)
+            var robbed: [String] = []
             if replacesDevices {
+                robbed = try await register(recipient.devices, userId: userId, tenant: tenant, on: connection)
                 try await connection.query(
                     """
                     DELETE FROM devices WHERE tenant = \(tenant) AND user_id = \(userId)
                         AND NOT device_id = ANY(\(recipient.devices.map(\.id)))
                     """)
-                try await register(recipient.devices, userId: userId, tenant: tenant, on: connection)
             }
-            return try rows[0].get(0)
+            return (try rows[0].get(0, as: Bool.self), robbed)
         }
+        await announce(robbed + [userId], tenant: tenant)
+        return isNew
     }
 
     /// Adds or replaces one device.
     /// - Returns: false when the user is unknown, or has 50 devices already.
     public func put(_ device: Device, userId: String, tenant: String) async throws -> Bool {
-        try await pool.transaction { connection in
+        let robbed: [String]? = try await pool.transaction { connection in
             let user = try await connection.query(
                 "SELECT FROM recipients WHERE tenant = \(tenant) AND user_id = \(userId) FOR UPDATE")
-            if user.isEmpty { return false }
+            if user.isEmpty { return nil }
             // In a statement of its own: the one that waited for the lock does not see what the other one added.
             let others: Int64 = try await connection.query(
                 """
                 SELECT count(*) FROM devices
                 WHERE tenant = \(tenant) AND user_id = \(userId) AND device_id <> \(device.id)
                 """)[0].get(0)
-            if others >= Recipient.maximumDevices { return false }
-            try await register([device], userId: userId, tenant: tenant, on: connection)
-            return true
+            if others >= Recipient.maximumDevices { return nil }
+            return try await register([device], userId: userId, tenant: tenant, on: connection)
         }
+        guard let robbed else { return false }
+        await announce(robbed + [userId], tenant: tenant)
+        return true
     }
 }

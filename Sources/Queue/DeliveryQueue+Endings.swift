@@ -12,14 +12,11 @@ extension DeliveryQueue {
         _ endings: [JobEnding], publishing events: [StatusEvent] = [], blocking blocks: [ProviderBlock] = []
     ) async throws -> [EndingAnswer] {
         let calls = endingCalls(endings)
-        let messages = events.map { event in
-            RedisRequest.command(
-                RedisCommand(
-                    "PUBLISH", RedisArgument(StatusEvent.topic(tenant: event.tenant)), RedisArgument(event.json.text)))
-        }
+        let messages = events.map { Self.message($0.json, on: StatusEvent.topic(tenant: $0.tenant)) }
+        let stale = events.compactMap(\.staleEntry).map { Self.message($0.json, on: StaleEntry.topic) }
         // These come before whatever wakes a claimer, and their replies say nothing.
         let providers = throttles(blocks) + probesGivenUp(endings)
-        let replies = try await redis.pipeline(messages + providers + calls.map(\.request))
+        let replies = try await redis.pipeline(messages + stale + providers + calls.map(\.request))
         metrics.published.add(messages.count)
         var answers = [EndingAnswer](repeating: .gone, count: endings.count)
         for (call, reply) in zip(calls, replies.suffix(calls.count)) {
@@ -31,6 +28,16 @@ extension DeliveryQueue {
 
     public func publish(_ events: [StatusEvent]) async throws {
         try await end([], publishing: events)
+    }
+
+    /// Tells all processes what is no longer as they may have looked it up.
+    public func publish(stale entries: [StaleEntry]) async throws {
+        if entries.isEmpty { return }
+        _ = try await redis.pipeline(entries.map { Self.message($0.json, on: StaleEntry.topic) })
+    }
+
+    private static func message(_ json: JSON, on topic: String) -> RedisRequest {
+        .command(RedisCommand("PUBLISH", RedisArgument(topic), RedisArgument(json.text)))
     }
 
     private func throttles(_ blocks: [ProviderBlock]) -> [RedisRequest] {

@@ -9,14 +9,15 @@ import Redis
 import ServiceLifecycle
 
 extension ProcessContext {
-    /// The services of the API, in the order they depend on each other: look-up, writer, relay, server.
+    /// The services of the API, in the order they depend on each other: look-up, writer, relays, server.
     /// - Parameter onRunning: is told the URL once requests are accepted.
     func api(onRunning: @escaping @Sendable (String) async -> Void) -> [any Service] {
         let enqueuer = Enqueuer(queue: queue, clock: clock, logger: logger)
         let writer = NotificationWriter(pool: pool, metrics: WriterMetrics(metrics), logger: logger) {
             await enqueuer.enqueue($0)
         }
-        let lookup = RecipientLookup(pool: pool)
+        let lookups = LookupMetrics(metrics)
+        let lookup = RecipientLookup(pool: pool, lifetime: settings.recipientCache, metrics: lookups)
         let relay = EventRelay(
             subscriber: RedisSubscriber(configuration: settings.redis, logger: logger), metrics: RelayMetrics(metrics),
             logger: logger)
@@ -40,12 +41,15 @@ extension ProcessContext {
             configuration,
             APIDependencies(
                 pool: pool, lookup: lookup, writer: writer, clock: clock, queue: queue, limits: limits,
-                relay: relay, health: health(readiness), metrics: metrics),
+                relay: relay, health: health(readiness), metrics: metrics, lookups: lookups),
             logger: logger
         ) { port in
             readiness.isServing = true
             await onRunning("http://\(host):\(port)")
         }
-        return [lookup, writer, relay, server, readiness]
+        let stale = StaleRelay(
+            subscriber: RedisSubscriber(configuration: settings.redis, logger: logger), listeners: server.caches,
+            logger: logger)
+        return [lookup, writer, relay, stale, server, readiness]
     }
 }

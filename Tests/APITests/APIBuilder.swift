@@ -16,6 +16,7 @@ import Testing
 /// Wires an API as the binary does.
 struct APIBuilder: Sendable {
     let pool: PostgresPool
+    let redisConfiguration: RedisConfiguration
     let redis: RedisClient
     let relay: EventRelay
     let queue: DeliveryQueue
@@ -27,13 +28,15 @@ struct APIBuilder: Sendable {
     /// The server's.
     let logger: Logger
 
-    init(pool: PostgresPool, health: HealthChecks, bufferedEvents: Int, logger: Logger) async throws {
+    init(
+        pool: PostgresPool, health: HealthChecks, bufferedEvents: Int, recipientLifetime: Duration, logger: Logger
+    ) async throws {
         let configuration = try RedisConfiguration(url: await TestServers.shared.redis().url)
         let redis = RedisClient(configuration: configuration, logger: quiet)
         let queue = DeliveryQueue(redis: redis, namespace: namespace)
         let clock = ServerClock(pool: pool, logger: quiet)
         let enqueuer = Enqueuer(queue: queue, clock: clock, logger: quiet)
-        lookup = RecipientLookup(pool: pool)
+        lookup = RecipientLookup(pool: pool, lifetime: recipientLifetime)
         var patient = NotificationWriter.Configuration()
         patient.patience = .seconds(30)
         writer = NotificationWriter(pool: pool, configuration: patient, logger: quiet) { await enqueuer.enqueue($0) }
@@ -45,6 +48,7 @@ struct APIBuilder: Sendable {
             limits: LimitBook(store: ProviderLimitStore(pool: pool)), relay: relay, health: health)
         self.logger = logger
         self.pool = pool
+        redisConfiguration = configuration
         self.redis = redis
         self.queue = queue
         self.clock = clock
@@ -65,8 +69,11 @@ struct APIBuilder: Sendable {
     func run(_ configuration: APIConfiguration, _ body: (TestAPI) async throws -> Void) async throws {
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
         let server = APIServer(configuration, dependencies, logger: logger) { port.yield($0) }
+        let subscriber = RedisSubscriber(configuration: redisConfiguration, logger: quiet)
+        let stale = StaleRelay(subscriber: subscriber, listeners: server.caches, logger: quiet)
         let services = ServiceGroup(
-            configuration: ServiceGroupConfiguration(services: [redis, relay, lookup, writer, server], logger: quiet))
+            configuration: ServiceGroupConfiguration(
+                services: [redis, relay, stale, lookup, writer, server], logger: quiet))
         // Whoever subscribes before Redis has confirmed is told to resync at that moment.
         let start = relay.subscribe(tenant: "start")
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -75,7 +82,8 @@ struct APIBuilder: Sendable {
             start.finish()
             let bound = try #require(await ports.first { _ in true })
             let api = TestAPI(
-                server: server, services: services, port: bound, pool: pool, redis: redis, queue: queue,
+                server: server, services: services, port: bound, pool: pool, redisConfiguration: redisConfiguration,
+                redis: redis, queue: queue,
                 namespace: namespace, relay: relay, writer: writer, clock: clock, tenant: "tenant-\(UUID().uuidString)")
             let result = await outcome { try await body(api) }
             await services.triggerGracefulShutdown()

@@ -21,6 +21,7 @@ struct TestAPI: Sendable {
     let services: ServiceGroup
     let port: Int
     let pool: PostgresPool
+    let redisConfiguration: RedisConfiguration
     let redis: RedisClient
     let queue: DeliveryQueue
     /// The first word of the queue's keys.
@@ -89,16 +90,19 @@ struct TestAPI: Sendable {
 /// Runs a test against an API of its own, which is shut down gracefully at the end.
 /// - Parameters:
 ///   - bufferedEvents: events that wait for one subscriber.
+///   - recipientLifetime: how long what was looked up of a user is kept.
 ///   - logger: the server's.
 ///   - configure: changes the configuration.
 func withAPI(
-    health: HealthChecks = .well, bufferedEvents: Int = 1000, logger: Logger = quiet,
+    health: HealthChecks = .well, bufferedEvents: Int = 1000, recipientLifetime: Duration = .zero,
+    logger: Logger = quiet,
     configure: (inout APIConfiguration) -> Void = { _ in }, _ body: (TestAPI) async throws -> Void
 ) async throws {
     try await Turnstile.databases.pass {
         try await withSchema { pool in
             let builder = try await APIBuilder(
-                pool: pool, health: health, bufferedEvents: bufferedEvents, logger: logger)
+                pool: pool, health: health, bufferedEvents: bufferedEvents, recipientLifetime: recipientLifetime,
+                logger: logger)
             try await builder.run(builder.configuration(configure), body)
         }
     }

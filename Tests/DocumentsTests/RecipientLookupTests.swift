@@ -35,6 +35,62 @@ import Testing
         }
     }
 
+    @Test func keptUserIsReadAgainOnceItIsNotAsBefore() async throws {
+        try await withDatabase { database in
+            try await serving(RecipientLookup(pool: database.pool, lifetime: .seconds(600))) { lookup in
+                lookup.cache.hear(.listening)
+                var store = RecipientStore(pool: database.pool)
+                func email(_ user: String = "ada") async throws -> String? {
+                    try await lookup.users([user], tenant: "acme")[user]?.email
+                }
+                func put(_ address: String) async throws {
+                    var user = Recipient()
+                    user.email = address
+                    _ = try await store.put(user, userId: "ada", tenant: "acme", replacesDevices: false)
+                }
+                #expect(try await email() == nil)
+                try await put("first@example.org")
+                #expect(try await email() == "first@example.org", "who is not there is asked for again")
+                try await put("second@example.org")
+                #expect(try await email() == "first@example.org", "nobody told")
+                store.onChange = { entries in entries.forEach { lookup.cache.hear(.stale($0)) } }
+                try await put("third@example.org")
+                #expect(try await email() == "third@example.org")
+                #expect(try await lookup.users(["ada"], tenant: "globex").isEmpty)
+            }
+        }
+    }
+
+    @Test func everyoneWhoIsNotAsBeforeIsTold() async throws {
+        try await withDatabase { database in
+            let told = Collected<StaleEntry>()
+            var store = RecipientStore(pool: database.pool)
+            store.onChange = { told.add($0) }
+            func expect(_ users: String..., by change: () async throws -> Void) async throws {
+                let before = told.elements.count
+                try await change()
+                #expect(
+                    Set(told.elements.dropFirst(before))
+                        == Set(users.map { StaleEntry(.recipients, tenant: "acme", key: $0) }))
+            }
+            let phone = Sample.device("phone")
+            try await expect("ada") {
+                _ = try await store.put(Recipient(), userId: "ada", tenant: "acme", replacesDevices: false)
+            }
+            _ = try await store.put(Recipient(), userId: "bob", tenant: "acme", replacesDevices: false)
+            try await expect("ada") { _ = try await store.put(phone, userId: "ada", tenant: "acme") }
+            try await expect("ada", "bob") { _ = try await store.put(phone, userId: "bob", tenant: "acme") }
+            var ada = Recipient()
+            ada.devices = [phone]
+            try await expect("ada", "bob") {
+                _ = try await store.put(ada, userId: "ada", tenant: "acme", replacesDevices: true)
+            }
+            try await expect("ada") { _ = try await store.removeDevice("phone", userId: "ada", tenant: "acme") }
+            try await expect { _ = try await store.removeDevice("phone", userId: "ada", tenant: "acme") }
+            try await expect { _ = try await store.put(phone, userId: "nobody", tenant: "acme") }
+        }
+    }
+
     @Test func whoeverWaitsWhenPostgresIsAwayIsToldSoAtOnce() async throws {
         var nowhere = try PostgresConfiguration(url: "postgresql:///belfry?host=/nowhere")
         nowhere.connectTimeout = .milliseconds(200)

@@ -27,7 +27,9 @@ import Testing
             for role in ["api", "worker", "postgres", "redis"] {
                 #expect(try positive(figures["cpuMicrosPerNotification"]?[role]), "\(mode) \(role)")
             }
-            #expect(figures["idleRedisCommandsPerSecond"]?.isNumber == true)
+            for name in ["idleRedisCommandsPerSecond", "userLookupsPerNotification"] {
+                #expect(figures[name]?.isNumber == true, "\(mode) \(name)")
+            }
             #expect(figures["lost"] == 0)
             #expect(figures["duplicated"] == 0)
         }

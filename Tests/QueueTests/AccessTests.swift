@@ -71,6 +71,13 @@ import Testing
             _ = try await client.execute(RedisCommand("PUBLISH", RedisArgument(StatusEvent.topic(tenant: "a")), "{}"))
             #expect(await events.next() == .message(channel: StatusEvent.topic(tenant: "a"), payload: Array("{}".utf8)))
 
+            var stale = RedisSubscriber(configuration: configuration, logger: quiet)
+                .messages(channels: [StaleEntry.topic]).makeAsyncIterator()
+            #expect(await stale.next() == .subscribed)
+            let entry = StaleEntry(.recipients, tenant: "a", key: "u42")
+            try await queue.publish(stale: [entry])
+            #expect(await stale.next() == .message(channel: StaleEntry.topic, payload: entry.json.utf8))
+
             let endings = [JobEnding(jobs[0], .settle), JobEnding(jobs[1], .retry(after: .seconds(9)))]
             let ended = try await queue.end(endings + [JobEnding(jobs[2], .release)])
             #expect(ended.count == 3)
@@ -101,7 +108,7 @@ import Testing
             script.script.source.matches(of: #/redis\.call\('([A-Z]+)'/#).map { $0.output.1.lowercased() }
         }
         let direct = [
-            "ping", "info", "eval", "evalsha", "blpop", "lpop", "publish", "psubscribe",
+            "ping", "info", "eval", "evalsha", "blpop", "lpop", "publish", "psubscribe", "subscribe",
         ]
         let allowed = try rule().filter { $0.hasPrefix("+") }.map { String($0.dropFirst()) }
         #expect(Set(allowed) == Set(called + direct))

@@ -34,6 +34,29 @@ import Testing
         }
     }
 
+    @Test func whatBecameStaleIsHeardWhoeverTells() async throws {
+        try await withQueue { test in
+            let tenant = "tenant-\(UUID().uuidString)"
+            let subscriber = RedisSubscriber(configuration: test.configuration, logger: quiet)
+            var heard = subscriber.messages(channels: [StaleEntry.topic]).makeAsyncIterator()
+            #expect(await heard.next() == .subscribed)
+            let entry = StaleEntry(.keys, tenant: "", key: tenant)
+            try await test.queue.publish(stale: [])
+            try await test.queue.publish(stale: [entry])
+            var removal = event("sent", tenant: tenant)
+            removal.outcome = "deviceRemoved"
+            try await test.queue.publish([event("sent", tenant: tenant), removal])
+            let user = StaleEntry(.recipients, tenant: tenant, key: "u42")
+            // All tests share the channel.
+            var own: [StaleEntry] = []
+            while own.count < 2, case .message(StaleEntry.topic, let payload) = await heard.next() {
+                let entry = try #require(StaleEntry(json: try JSON(parsing: payload)))
+                if entry.tenant == tenant || entry.key == tenant { own.append(entry) }
+            }
+            #expect(own == [entry, user])
+        }
+    }
+
     @Test func eventsAreHeardThoughTheLeaseWasLost() async throws {
         try await withQueue { test in
             let tenant = "tenant-\(UUID().uuidString)"

@@ -31,6 +31,9 @@ struct BenchCommand: AsyncParsableCommand {
         @Option(help: "Deliveries the worker may have under way.")
         var concurrency = 64
 
+        @Flag(inversion: .prefixedNo, help: "Whether the API keeps what it looked up of a user.")
+        var userCache = true
+
         @Option(help: "A Postgres to use instead of a private one. It is filled with what is sent: use an empty one.")
         var databaseURL: String?
 
@@ -55,6 +58,7 @@ struct BenchCommand: AsyncParsableCommand {
                 configuration.idleDuration = .seconds(2)
             }
             configuration.concurrency = concurrency
+            configuration.keepsUsers = userCache
             configuration.databaseURL = databaseURL
             configuration.redisURL = redisURL
             let report = try await EndToEndBenchmark(configuration, binary: BenchCommand.ownPath) { step in

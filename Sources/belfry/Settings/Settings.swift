@@ -21,6 +21,8 @@ struct Settings {
     var unsubscribeLinks: UnsubscribeLinks?
     /// Requests a second.
     var keyRate: Int
+    /// How long what is known of a user is kept.
+    var recipientCache: Duration
     var servesMetrics: Bool
     /// Of a process without an API.
     var metricsPort: Int
@@ -76,6 +78,10 @@ struct Settings {
         keyRate = reader.int(
             "BELFRY_KEY_RATE", 0...1_000_000, default: 0,
             "Requests a second that an API key may send to one process, unless it has a rate of its own; 0 is no limit."
+        )
+        recipientCache = reader.duration(
+            "BELFRY_RECIPIENT_CACHE", .zero...(.seconds(60)), default: "5s",
+            "How long the API keeps what it looked up of a user; 0s is not at all. Changes are told to all processes at once."
         )
         servesMetrics =
             reader.choice(
