@@ -2,6 +2,7 @@ import Documents
 import Events
 import LocalServers
 import Notifications
+import Postgres
 import Redis
 import TestSupport
 import Testing
