@@ -86,10 +86,12 @@ extension APIServer {
             maximumSingleBodyBytes: configuration.maximumSingleBodyBytes,
             maximumExpandedBytes: configuration.maximumExpandedBytes)
         let notifications = NotificationEndpoints(
-            bodies: bodies, intake: intake, writer: dependencies.writer, store: dependencies.notifications,
-            log: dependencies.log, clock: dependencies.clock, metrics: AcceptMetrics(dependencies.metrics),
+            bodies: bodies, intake: intake, writer: dependencies.writer, onSave: dependencies.recipients.onChange,
+            store: dependencies.notifications, log: dependencies.log, clock: dependencies.clock,
+            metrics: AcceptMetrics(dependencies.metrics),
             limiter: limiter, gate: gate, logger: logger)
-        let users = UserEndpoints(bodies: bodies, addresses: addresses, recipients: dependencies.recipients)
+        let users = UserEndpoints(
+            bodies: bodies, addresses: addresses, recipients: dependencies.recipients, limiter: limiter)
         let enqueuer = Enqueuer(queue: dependencies.queue, clock: dependencies.clock, logger: logger)
         let inbox = InboxEndpoints(inbox: dependencies.inbox, clock: dependencies.clock, enqueuer: enqueuer)
         let stream = StreamEndpoints(

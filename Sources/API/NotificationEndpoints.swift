@@ -10,6 +10,8 @@ struct NotificationEndpoints: Sendable {
     let bodies: BodyReader
     let intake: Intake
     let writer: NotificationWriter
+    /// Told of the users whom a notification said more of.
+    let onSave: @Sendable ([StaleEntry]) async -> Void
     let store: NotificationStore
     let log: EventLog
     let clock: ServerClock
@@ -60,6 +62,7 @@ struct NotificationEndpoints: Sendable {
             claim: key?.claim(body: bytes, answer: answer.body))
         let written = try await writer.write(submission)
         guard written == .accepted else { return try NotificationEndpoints.repeated(written) }
+        await onSave(submission.savedUsers)
         metrics.count(submission.notifications, took: ContinuousClock.now - call.start)
         log(submission.notifications, of: call)
         return answer.response

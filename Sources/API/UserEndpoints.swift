@@ -8,10 +8,12 @@ struct UserEndpoints: Sendable {
     let bodies: BodyReader
     let addresses: AddressCheck
     let recipients: RecipientStore
+    let limiter: RateLimiter
 
     var all: [Endpoint] {
         [
             Endpoint(.get, "/v1/users", .read, use: list),
+            Endpoint(.post, "/v1/users/bulk", .send, use: putMany),
             Endpoint(.put, "/v1/users/{id}", .send, use: putUser),
             Endpoint(.get, "/v1/users/{id}", .read, use: user),
             Endpoint(.put, "/v1/users/{id}/devices/{deviceId}", .send, use: putDevice),
@@ -44,6 +46,13 @@ struct UserEndpoints: Sendable {
             recipient, userId: userId, tenant: call.tenant, replacesDevices: object["devices"] != nil)
         let stored = try await known(userId, tenant: call.tenant)
         return Response(json: stored.json, status: isNew ? .created : .ok)
+    }
+
+    /// Each as by itself; what is wrong with one keeps no other one out.
+    private func putMany(_ call: Call) async throws -> Response {
+        let bulk = try UserBulk(try await bodies.object(of: call.request).object, checking: addresses)
+        limiter.charge(call.caller, recipients: bulk.count)
+        return Response(json: bulk.answer(new: try await recipients.put(Array(bulk.users.values), tenant: call.tenant)))
     }
 
     private func user(_ call: Call) async throws -> Response {

@@ -2,23 +2,26 @@ import Foundation
 import Notifications
 import Postgres
 
-/// The SQL of accepting: idempotency keys first, then the documents of those who won theirs, in one transaction.
+/// The SQL of accepting: idempotency keys first, then the documents of those who won theirs, and what they say of their
+/// users, in one transaction.
 struct AcceptStatements: Sendable {
     let pool: PostgresPool
 
     /// Writes submissions, all in one transaction, and answers each in its place.
     func write(_ submissions: [Submission]) async throws -> [WriteAnswer] {
         let claimants = submissions.indices.filter { submissions[$0].claim != nil }
-        guard !claimants.isEmpty else {
-            try await pool.query(insertion(of: submissions.flatMap(\.notifications)))
+        let notifications = submissions.flatMap(\.notifications)
+        if claimants.isEmpty, SavedUsers(notifications) == nil {
+            try await pool.query(insertion(of: notifications))
             return submissions.map { _ in .accepted }
         }
         return try await pool.transaction { connection in
             var answers = submissions.map { _ in WriteAnswer.accepted }
-            let stored = try await claim(claimants.map { submissions[$0] }, on: connection)
+            let stored = claimants.isEmpty ? [] : try await claim(claimants.map { submissions[$0] }, on: connection)
             for (index, answer) in zip(claimants, stored) { answers[index] = answer }
             let winners = zip(submissions, answers).flatMap { $1 == .accepted ? $0.notifications : [] }
-            try await connection.committing(winners.isEmpty ? [] : [insertion(of: winners)])
+            let statements = [SavedUsers(winners)?.saving, winners.isEmpty ? nil : insertion(of: winners)]
+            try await connection.committing(statements.compactMap(\.self))
             return answers
         }
     }

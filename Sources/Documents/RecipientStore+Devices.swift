@@ -2,6 +2,12 @@ public import Foundation
 public import Notifications
 import Postgres
 
+/// A device that a user has from now on.
+struct Registration: Hashable {
+    var userId: String
+    var device: Device
+}
+
 extension RecipientStore {
     /// A user's devices, and when each was last registered.
     public func devices(
@@ -33,34 +39,50 @@ extension RecipientStore {
     /// another id or as another user, has it no more.
     /// - Returns: the users who lost one.
     func register(
-        _ devices: [Device], userId: String, tenant: String, on connection: PostgresConnection
+        _ registrations: [Registration], tenant: String, on connection: PostgresConnection
     ) async throws -> [String] {
-        if devices.isEmpty { return [] }
-        let (ids, documents) = (devices.map(\.id), devices.map { JSONB($0.json) })
-        // One after the other, in one order: of two at once the second must see what the first one wrote.
+        if registrations.isEmpty { return [] }
+        let (users, ids) = (registrations.map(\.userId), registrations.map(\.device.id))
+        let documents = registrations.map { JSONB($0.device.json) }
+        // One after the other, in one order: of two at once the second must see what the first one wrote. Not a lock for
+        // each token, of which a server has only so many.
         try await connection.query(
             """
-            SELECT pg_advisory_xact_lock(hashtextextended(\(tenant) || ' ' || w.address, 0)) FROM (
-                SELECT DISTINCT \(addressOf: "u") AS address FROM unnest(\(documents)) AS u(device) ORDER BY 1
+            SELECT pg_advisory_xact_lock(hashtextextended(\(tenant) || ' ' || w.part, 0)) FROM (
+                SELECT DISTINCT left(\(addressOf: "u"), 2) AS part FROM unnest(\(documents)) AS u(device) ORDER BY 1
             ) w
             """)
         let robbed = try await connection.query(
             """
-            DELETE FROM devices d USING unnest(\(ids), \(documents)) AS u(id, device)
+            DELETE FROM devices d USING unnest(\(users), \(ids), \(documents)) AS u(user_id, id, device)
             WHERE d.tenant = \(tenant) AND \(addressOf: "d") = \(addressOf: "u")
-                AND (d.user_id, d.device_id) <> (\(userId), u.id)
+                AND (d.user_id, d.device_id) <> (u.user_id, u.id)
             RETURNING d.user_id
             """
         ).map { try $0.get(0, as: String.self) }
         try await connection.query(
             """
             INSERT INTO devices (tenant, user_id, device_id, device, last_seen_at)
-            SELECT \(tenant), \(userId), u.id, u.device, clock_timestamp()
-            FROM unnest(\(ids), \(documents)) AS u(id, device)
+            SELECT \(tenant), u.user_id, u.id, u.device, clock_timestamp()
+            FROM unnest(\(users), \(ids), \(documents)) AS u(user_id, id, device)
             ON CONFLICT (tenant, user_id, device_id) DO UPDATE
             SET device = excluded.device, last_seen_at = excluded.last_seen_at
             """)
         return robbed
+    }
+
+    /// Removes all devices of users but these.
+    func removeDevices(
+        of userIds: [String], except kept: [Registration], tenant: String, on connection: PostgresConnection
+    ) async throws {
+        if userIds.isEmpty { return }
+        try await connection.query(
+            """
+            DELETE FROM devices d
+            WHERE d.tenant = \(tenant) AND d.user_id = ANY(\(userIds)) AND NOT EXISTS (
+                SELECT FROM unnest(\(kept.map(\.userId)), \(kept.map(\.device.id))) AS k(user_id, id)
+                WHERE k.user_id = d.user_id AND k.id = d.device_id)
+            """)
     }
 }
 

@@ -41,30 +41,33 @@ public struct RecipientStore: Sendable {
     /// Replaces a user's profile; devices are replaced too when `devices` says so. Returns whether the user is new.
     public func put(_ recipient: Recipient, userId: String, tenant: String, replacesDevices: Bool) async throws -> Bool
     {
-        var profile = recipient
-        profile.userId = nil
-        profile.devices = []
-        let text = JSONB(profile.json)
-        let (isNew, robbed) = try await pool.transaction { connection in
+        let user = UserReplacement(userId: userId, recipient: recipient, replacesDevices: replacesDevices)
+        return try await put([user], tenant: tenant).contains(userId)
+    }
+
+    /// Replaces the profiles of users, each named once, all of them or none; devices only where that is asked for.
+    /// - Returns: the ids of those who are new.
+    public func put(_ users: [UserReplacement], tenant: String) async throws -> Set<String> {
+        let (new, robbed) = try await pool.transaction { connection in
+            // In one order, so that two who write the same users never wait for each other in a ring.
             let rows = try await connection.query(
                 """
-                INSERT INTO recipients AS r (tenant, user_id, profile) VALUES (\(tenant), \(userId), \(text))
+                INSERT INTO recipients AS r (tenant, user_id, profile)
+                SELECT \(tenant), u.user_id, u.profile
+                FROM unnest(\(users.map(\.userId)), \(users.map { JSONB(.object($0.recipient.profile)) })) AS u(user_id, profile)
+                ORDER BY u.user_id
                 ON CONFLICT (tenant, user_id) DO UPDATE SET profile = excluded.profile, updated_at = now()
-                RETURNING r.xmax = 0
+                RETURNING r.user_id, r.xmax = 0
                 """)
-            var robbed: [String] = []
-            if replacesDevices {
-                robbed = try await register(recipient.devices, userId: userId, tenant: tenant, on: connection)
-                try await connection.query(
-                    """
-                    DELETE FROM devices WHERE tenant = \(tenant) AND user_id = \(userId)
-                        AND NOT device_id = ANY(\(recipient.devices.map(\.id)))
-                    """)
-            }
-            return (try rows[0].get(0, as: Bool.self), robbed)
+            let replaced = users.filter(\.replacesDevices)
+            let devices = replaced.flatMap(\.registrations)
+            let robbed = try await register(devices, tenant: tenant, on: connection)
+            try await removeDevices(of: replaced.map(\.userId), except: devices, tenant: tenant, on: connection)
+            let new = try rows.filter { try $0.get(1) }.map { try $0.get(0, as: String.self) }
+            return (Set(new), robbed)
         }
-        await announce(robbed + [userId], tenant: tenant)
-        return isNew
+        await announce(robbed + users.map(\.userId), tenant: tenant)
+        return new
     }
 
     /// Adds or replaces one device.
@@ -81,10 +84,28 @@ public struct RecipientStore: Sendable {
                 WHERE tenant = \(tenant) AND user_id = \(userId) AND device_id <> \(device.id)
                 """)[0].get(0)
             if others >= Recipient.maximumDevices { return nil }
-            return try await register([device], userId: userId, tenant: tenant, on: connection)
+            return try await register([Registration(userId: userId, device: device)], tenant: tenant, on: connection)
         }
         guard let robbed else { return false }
         await announce(robbed + [userId], tenant: tenant)
         return true
+    }
+}
+
+/// What a user is to be from now on.
+public struct UserReplacement: Sendable, Hashable {
+    public var userId: String
+    public var recipient: Recipient
+    /// Whether the devices are those of `recipient` only; otherwise they are left alone.
+    public var replacesDevices: Bool
+
+    public init(userId: String, recipient: Recipient, replacesDevices: Bool) {
+        self.userId = userId
+        self.recipient = recipient
+        self.replacesDevices = replacesDevices
+    }
+
+    fileprivate var registrations: [Registration] {
+        recipient.devices.map { Registration(userId: userId, device: $0) }
     }
 }

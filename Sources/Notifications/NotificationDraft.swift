@@ -74,7 +74,8 @@ public struct NotificationDraft: Sendable, Hashable {
     }
 
     private static func recipient(_ fields: Fields) -> Recipient {
-        let recipient = Recipient(fields)
+        var recipient = Recipient(fields, allowing: ["save"])
+        recipient.readSave(fields)
         let isReachable = recipient.userId != nil || Route.allCases.contains { !recipient.targets(on: $0).isEmpty }
         if !isReachable { fields.note("", .missing, "needs a userId or an address") }
         return recipient

@@ -14,6 +14,8 @@ public struct Recipient: Sendable, Hashable {
     public var timezone: String?
     /// The caller's own data about the user, for templates.
     public var attributes: JSONObject?
+    /// Whether the request that says this wants it kept as the user's own. Of the request only; never stored.
+    public var isSaved = false
 
     /// Devices that one user may have.
     public static let maximumDevices = 50
@@ -21,10 +23,12 @@ public struct Recipient: Sendable, Hashable {
     public init(userId: String? = nil) { self.userId = userId }
 
     /// Reads a `to` or the body of a user, noting every problem.
-    public init(_ fields: Fields) {
-        fields.allow([
-            "userId", "email", "phone", "webhookUrl", "chat", "devices", "locale", "timezone", "attributes",
-        ])
+    /// - Parameter more: members that the caller reads.
+    public init(_ fields: Fields, allowing more: Set<String> = []) {
+        fields.allow(
+            more.union([
+                "userId", "email", "phone", "webhookUrl", "chat", "devices", "locale", "timezone", "attributes",
+            ]))
         userId = fields.string("userId", maximum: 256)
         email = fields.string("email", maximum: 320)
         phone = fields.string("phone", maximum: 16)
