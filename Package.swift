@@ -82,6 +82,7 @@ let package = Package(
                 "v0004_add_key_rate", "v0005_add_cancellation_key", "v0006_create_provider_limits",
                 "v0007_create_provider_messages", "v0008_index_device_addresses", "v0009_create_suppressions",
                 "v0010_index_notification_types",
+                "v0011_create_erasures",
             ].map { "Migrations/\($0).sql" }),
         room("Queue", ["Notifications", "Redis", "Telemetry", "LuaScripts", logging]),
         room("SettingsReading", ["Notifications"]),

@@ -16,6 +16,7 @@ struct UserEndpoints: Sendable {
             Endpoint(.post, "/v1/users/bulk", .send, use: putMany),
             Endpoint(.put, "/v1/users/{id}", .send, use: putUser),
             Endpoint(.get, "/v1/users/{id}", .read, use: user),
+            Endpoint(.delete, "/v1/users/{id}", .send, use: erase),
             Endpoint(.put, "/v1/users/{id}/devices/{deviceId}", .send, use: putDevice),
             Endpoint(.get, "/v1/users/{id}/devices", .read, use: devices),
             Endpoint(.delete, "/v1/users/{id}/devices/{deviceId}", .send, use: removeDevice),
@@ -57,6 +58,18 @@ struct UserEndpoints: Sendable {
 
     private func user(_ call: Call) async throws -> Response {
         Response(json: try await known(call.userId(), tenant: call.tenant).json)
+    }
+
+    /// The user is gone at once; what else stands of it goes notification by notification.
+    private func erase(_ call: Call) async throws -> Response {
+        let userId = try call.userId()
+        guard let requestedAt = try await recipients.erase(userId, tenant: call.tenant) else { throw Problem.notFound }
+        return Response(
+            json: [
+                "userId": .string(userId), "requestedAt": JSON(requestedAt), "erased": ["profile", "devices"],
+                "erasing": ["deliveries", "notifications", "events", "deadLetters", "inbox", "idempotencyKeys"],
+                "kept": ["statuses", "suppressions"],
+            ], status: .accepted)
     }
 
     private func putDevice(_ call: Call) async throws -> Response {

@@ -33,13 +33,17 @@ struct AcceptStatements: Sendable {
         let keys = submissions.map { $0.claim?.key ?? "" }
         let fingerprints = submissions.map { $0.claim?.fingerprint ?? [] }
         let answers = submissions.map { $0.claim?.answer ?? "" }
+        // An answer for several holds their ids only.
+        let documents = submissions.map { $0.notifications.count == 1 ? $0.notifications[0].id : nil }
         let won = try await connection.query(
             """
-            INSERT INTO idempotency_keys AS k (tenant, key, fingerprint, answer)
-            SELECT * FROM unnest(\(tenants), \(keys), \(fingerprints), \(answers)) AS n(tenant, key, fingerprint, answer)
+            INSERT INTO idempotency_keys AS k (tenant, key, fingerprint, answer, notification_id)
+            SELECT * FROM unnest(\(tenants), \(keys), \(fingerprints), \(answers), \(documents))
+                AS n(tenant, key, fingerprint, answer, notification_id)
             ORDER BY tenant, key
             ON CONFLICT (tenant, key) DO UPDATE
-            SET fingerprint = excluded.fingerprint, answer = excluded.answer, created_at = now()
+            SET fingerprint = excluded.fingerprint, answer = excluded.answer, created_at = now(),
+                notification_id = excluded.notification_id
             WHERE k.created_at < now() - interval '24 hours'
             RETURNING tenant, key
             """)

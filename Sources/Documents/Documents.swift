@@ -5,7 +5,7 @@ import Postgres
 /// Locking and writing the mutable half of documents. Every status change goes through these two.
 enum Documents {
     /// The channels of documents, locked until the transaction ends. Locks are taken in the order of ids, so that two
-    /// transactions never wait for each other in a ring. Documents that are gone are missing from the answer.
+    /// transactions never wait for each other in a ring. Documents that are gone or erased are missing from the answer.
     static func lock(
         _ ids: [UUID], on connection: PostgresConnection
     ) async throws -> [UUID: [NotificationChannel: ChannelState]] {
@@ -30,8 +30,10 @@ enum Documents {
     /// What ``locking(_:)`` answered.
     static func locked(_ rows: PostgresResult) throws -> [UUID: [NotificationChannel: ChannelState]] {
         Dictionary(
-            uniqueKeysWithValues: try rows.map { row in
-                (try row.get(0, as: UUID.self), ChannelState.read(try row.get(1, as: JSONB.self).json))
+            uniqueKeysWithValues: try rows.compactMap { row in
+                let channels = try row.get(1, as: JSONB.self).json
+                if ChannelState.isErased(channels) { return nil }
+                return (try row.get(0, as: UUID.self), ChannelState.read(channels))
             })
     }
 

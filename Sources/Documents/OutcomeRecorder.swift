@@ -20,7 +20,8 @@ public struct OutcomeRecorder: Sendable {
             let ids = records.map(\.permit.notificationId)
             let found = try await connection.pipelined([closeOrPostpone(records), Documents.locking(ids)])
             let (current, cancelled) = try stillCurrent(records, found[0])
-            let (merged, documents) = try merge(records, current: current, into: Documents.locked(found[1]))
+            let known = try Documents.locked(found[1])
+            let (merged, documents) = merge(records, current: current, into: known)
             let removals = try await DeadDevices(
                 records, at: records.indices.filter { current[$0] || records[$0].goesOn }
             ).remove(on: connection)
@@ -31,7 +32,7 @@ public struct OutcomeRecorder: Sendable {
             if !documents.isEmpty { writes.append(Documents.writing(documents)) }
             writes += sideEffects(of: records.indices.filter { current[$0] }.map { records[$0] })
             // Of what was sent under a permit that had ended there are receipts too.
-            let messages = records.flatMap(ProviderMessage.all)
+            let messages = records.filter { known[$0.permit.notificationId] != nil }.flatMap(ProviderMessage.all)
             if !messages.isEmpty { writes.append(ProviderMessage.inserting(messages)) }
             let written = try await connection.committing(writes)
             var logged = try events.isEmpty ? [] : EventLog.numbered(events, by: written[0])[...]

@@ -4,7 +4,7 @@ import Postgres
 /// The statements of ``ReceiptRecorder``.
 enum ReceiptStatements {
     /// Enters messages that nobody wrote down, by the reference of ours that came back: their outcome is in doubt, or on
-    /// its way. Only of notifications that are there.
+    /// its way. Only of notifications that are there, and whose user is not erased.
     static func adopting(_ receipts: [Receipt], _ provider: String) -> PostgresQuery {
         let known = receipts.compactMap { receipt in receipt.reference.map { (receipt.messageId, $0) } }
         return """
@@ -14,7 +14,7 @@ enum ReceiptStatements {
                 \(known.map(\.0)), \(known.map(\.1.notificationId)), \(known.map(\.1.route.rawValue)),
                 \(known.map(\.1.targetId)), \(known.map { Int32($0.1.round) })
             ) AS u(message_id, id, route, target, round)
-            JOIN notifications n ON n.id = u.id
+            JOIN notifications n ON n.id = u.id AND NOT jsonb_exists(n.channels, 'erased')
             WHERE NOT EXISTS (SELECT FROM provider_messages m
                 WHERE m.provider = \(provider) AND m.message_id = u.message_id)
             """

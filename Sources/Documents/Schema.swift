@@ -33,5 +33,8 @@ public enum Schema {
         Migration(
             version: 10, name: "index_notification_types",
             sql: String(decoding: PackageResources.v0010_index_notification_types_sql, as: UTF8.self)),
+        Migration(
+            version: 11, name: "create_erasures",
+            sql: String(decoding: PackageResources.v0011_create_erasures_sql, as: UTF8.self)),
     ]
 }

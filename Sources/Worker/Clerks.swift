@@ -35,6 +35,7 @@ public final class Clerks: Service, Sendable {
             Gatekeeper(pool: pool, queue: queue, logger: logger),
             ReceiptCollector(
                 pool: pool, queue: queue, providers: providers, clock: clock, metrics: metrics, logger: logger),
+            Eraser(pool: pool, queue: queue, logger: logger),
             Partitioner(pool: pool, retention: retention),
             Pruner(pool: pool, retention: retention, logger: logger),
         ]

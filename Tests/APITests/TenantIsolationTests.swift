@@ -29,6 +29,7 @@ struct TenantIsolationTests {
             #expect(try await theirs.send("GET", "/v1/users/u42").status == 404)
             #expect(try await theirs.send("GET", "/v1/users/u42/devices").status == 404)
             #expect(try await theirs.send("PUT", "/v1/users/u42/devices/phone", device).status == 404)
+            #expect(try await theirs.send("DELETE", "/v1/users/u42").status == 404)
             #expect(try await theirs.send("PUT", "/v1/users/u42", ["email": "theirs@example.org"]).status == 201)
             #expect(try await mine.send("GET", "/v1/users/u42").body["email"] == "mine@example.org")
             #expect(try await theirs.send("GET", "/v1/users/u42").body["devices"] == nil)
