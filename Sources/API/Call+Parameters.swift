@@ -23,9 +23,10 @@ extension Call {
         return text
     }
 
-    /// A parameter of the query; nil when it is missing or empty.
+    /// A parameter of the query. An empty one is not a missing one: who asks for `before=` forgot to say when, and must not
+    /// be given what they would get without it.
     func query(_ name: String) -> String? {
-        request.uri.queryParameters[name[...]].flatMap { $0.isEmpty ? nil : String($0) }
+        request.uri.queryParameters[name[...]].map { String($0) }
     }
 
     /// A number of the query within `range`.
@@ -51,6 +52,7 @@ extension Call {
     /// Text as it is to be compared with what is stored.
     func queryText(_ name: String, maximum: Int = 256) throws -> String? {
         guard let text = query(name) else { return nil }
+        if text.isEmpty { throw Problem.invalid(name, .invalid, "must not be empty") }
         if text.utf8.count > maximum { throw Problem.invalid(name, .tooLong, "must be at most \(maximum) bytes") }
         if text.utf8.contains(0) { throw Problem.invalid(name, .invalid, "must not contain a NUL character") }
         return text
@@ -72,7 +74,7 @@ extension Call {
 
     /// A comma-separated list of words out of a closed set; empty when it is missing.
     func queryList(_ name: String, among words: [String]) throws -> [String] {
-        let list = query(name)?.split(separator: ",").map { String($0) } ?? []
+        let list = query(name)?.split(separator: ",", omittingEmptySubsequences: false).map { String($0) } ?? []
         if list.contains(where: { !words.contains($0) }) {
             throw Problem.invalid(name, .invalid, "must be a list of \(words.joined(separator: ", "))")
         }

@@ -29,9 +29,8 @@ struct EndpointRouter: Sendable {
 
     /// A known path with a method it does not have is told which ones it has.
     private func refuseOtherMethods(on router: Router<APIContext>) {
-        let methods: [HTTPRequest.Method] = [
-            .get, .head, .post, .put, .patch, .delete, .options, .trace,
-        ]
+        let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY"]
+            .compactMap { HTTPRequest.Method($0) }
         for (path, endpoints) in Dictionary(grouping: endpoints, by: \.route.path) {
             let allowed = endpoints.flatMap { self.methods(of: $0.route) }
             for method in methods where !allowed.contains(method) {

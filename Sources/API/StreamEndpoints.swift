@@ -40,7 +40,7 @@ extension EventFilter {
         let channels = try call.queryList("channel", among: NotificationChannel.allCases.map(\.rawValue))
         let words = DeliveryStatus.allCases.map(\.rawValue) + ["accepted", "processing"]
         self.init(
-            userId: call.query("userId"), notificationId: try call.queryId("notificationId"),
+            userId: try call.queryText("userId"), notificationId: try call.queryId("notificationId"),
             channels: Set(channels.compactMap(NotificationChannel.init)),
             statuses: Set(try call.queryList("status", among: words)))
     }

@@ -119,4 +119,18 @@ struct ListTests {
             #expect(try await client.send("POST", "\(path)?before=x").fields == ["before invalid"])
         }
     }
+
+    /// Whoever forgot to say when must not be given, or mark as read, what they would without it.
+    @Test(arguments: [
+        ("GET", "/v1/notifications?since=", "since"), ("GET", "/v1/notifications?userId=", "userId"),
+        ("GET", "/v1/notifications?status=", "status"), ("GET", "/v1/users?limit=", "limit"),
+        ("GET", "/v1/users?after=", "after"), ("POST", "/v1/users/u42/inbox/read-all?before=", "before"),
+        ("GET", "/v1/events/stream?channel=", "channel"), ("GET", "/v1/events/stream?userId=", "userId"),
+    ])
+    func emptyParameterIsNotAMissingOne(method: String, path: String, name: String) async throws {
+        try await withAPI { api in
+            let answer = try await api.client().send(method, path)
+            #expect(answer.status == 422 && answer.fields == ["\(name) invalid"])
+        }
+    }
 }

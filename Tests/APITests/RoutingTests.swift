@@ -19,7 +19,7 @@ struct RoutingTests {
             let client = Client(url: api.url)
             for (method, path, allowed) in [
                 ("PUT", "/v1/notifications", "GET, HEAD, POST"), ("DELETE", "/v1/users/u", "GET, HEAD, PUT"),
-                ("POST", "/health", "GET, HEAD"), ("TRACE", "/health", "GET, HEAD"),
+                ("POST", "/health", "GET, HEAD"), ("TRACE", "/health", "GET, HEAD"), ("QUERY", "/health", "GET, HEAD"),
             ] {
                 let answer = try await client.send(method, path)
                 #expect(answer.status == 405)
