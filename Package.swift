@@ -42,7 +42,10 @@ let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-h
 let package = Package(
     name: "belfry",
     platforms: [.macOS(.v15)],
-    products: [.executable(name: "belfry", targets: ["belfry"])],
+    products: [
+        .executable(name: "belfry", targets: ["belfry"]),
+        .library(name: "BelfryClient", targets: ["BelfryClient", "Notifications"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),

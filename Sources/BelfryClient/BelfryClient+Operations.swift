@@ -42,11 +42,15 @@ extension BelfryClient {
         return try await call(.PUT, "/v1/providers/\(BelfryClient.segment(provider))/limits", body: body).body
     }
 
-    /// One page of dead letters, newest first, as `{"items":[…],"next":…}`.
-    /// - Parameter after: the `next` of the page before.
-    public func deadLetters(_ query: DeadLetterQuery, limit: Int, after: String? = nil) async throws -> JSON {
-        let page = [URLQueryItem(name: "limit", value: "\(limit)"), URLQueryItem(name: "after", value: after)]
-        return try await call(.GET, "/v1/dead-letters", query: query.items + page).body
+    /// One page of dead letters, newest first.
+    /// - Parameters:
+    ///   - limit: 1 to 100.
+    ///   - after: the `next` of the page before.
+    public func deadLetters(
+        _ query: DeadLetterQuery = DeadLetterQuery(), limit: Int = 20, after: String? = nil
+    ) async throws -> Page<DeadLetter> {
+        let items = query.items + Page<DeadLetter>.items(limit: limit, after: after)
+        return try Page(json: try await call(.GET, "/v1/dead-letters", query: items).body, of: DeadLetter.init)
     }
 
     /// Puts deliveries that were given up on their way again.

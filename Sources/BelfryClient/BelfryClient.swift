@@ -4,10 +4,11 @@ import NIOCore
 import NIOHTTP1
 public import Notifications
 
-/// Belfry's own API as seen by a caller: what the commands use.
+/// Belfry's own API as seen by a caller: what the commands use, and a library for programs in Swift.
 ///
-/// Every call has a deadline and a limit on its answer, goes to the given URL and nowhere else (no redirects), and is
-/// made once: whether to repeat it is the caller's to decide. Calls throw ``BelfryClientError``, or `CancellationError`.
+/// Every call has a deadline and a limit on its answer, and goes to the given URL and nowhere else (no redirects). One that
+/// Belfry is too busy for is made again after the pause that it asks for, where that is safe: reading, putting, removing,
+/// and sending with an idempotency key. Calls throw ``BelfryClientError``, or `CancellationError`.
 public final class BelfryClient: Sendable {
     let configuration: BelfryClientConfiguration
     let http: HTTPClient
@@ -40,7 +41,7 @@ public final class BelfryClient: Sendable {
         return try result.get()
     }
 
-    /// Posts a request to notify.
+    /// Posts a request to notify as it is.
     /// - Parameter idempotencyKey: with it the same request can be posted again and is accepted once.
     public func send(_ request: JSON, idempotencyKey: String? = nil) async throws -> SendAnswer {
         let headers = idempotencyKey.map { [("idempotency-key", $0)] } ?? []
@@ -52,14 +53,6 @@ public final class BelfryClient: Sendable {
     public func notification(_ id: String) async throws -> JSON {
         try await call(.GET, "/v1/notifications/\(BelfryClient.segment(id))").body
     }
-}
-
-/// What a post was answered with.
-public struct SendAnswer: Sendable, Hashable {
-    /// The document; for a list of recipients `{"notifications":[…]}`.
-    public let json: JSON
-    /// Whether it is the stored answer to an earlier request with this key.
-    public let isReplay: Bool
 }
 
 // MARK: - One exchange
@@ -82,8 +75,13 @@ extension BelfryClient {
             request.body = .bytes(body.utf8)
         }
         let prepared = request
-        return try await BelfryClient.within(configuration.timeout) { [self] in
-            let response = try await http.execute(prepared, timeout: TimeAmount(configuration.timeout))
+        let isRepeatable = method != .POST || headers.contains { $0.0 == "idempotency-key" }
+        return try await repeating(isRepeatable: isRepeatable) { try await exchange(prepared) }
+    }
+
+    private func exchange(_ request: HTTPClientRequest) async throws -> Answer {
+        try await BelfryClient.within(configuration.timeout) { [self] in
+            let response = try await http.execute(request, timeout: TimeAmount(configuration.timeout))
             let body = try await content(of: response)
             guard (200..<300).contains(response.status.code) else {
                 throw BelfryClientError(

@@ -54,12 +54,16 @@ extension BelfryClientError {
         self.status = status
         code = body["code"]?.string ?? "http\(status)"
         detail = body["detail"]?.string ?? "The answer was HTTP \(status)."
-        fieldErrors = (body["errors"]?.array ?? []).map {
-            FieldError(field: $0["field"]?.string ?? "", detail: $0["detail"]?.string ?? "is not valid")
-        }
+        fieldErrors = (body["errors"]?.array ?? []).map(FieldError.init(json:))
         isRetryable = body["retryable"]?.bool ?? [429, 502, 503, 504].contains(status)
         retryAfter = headers.first(name: "retry-after").flatMap { Int($0) }.map { .seconds($0) }
         requestId = body["requestId"]?.string
+    }
+}
+
+extension BelfryClientError.FieldError {
+    init(json: JSON) {
+        self.init(field: json["field"]?.string ?? "", detail: json["detail"]?.string ?? "is not valid")
     }
 }
 

@@ -75,7 +75,7 @@ struct BelfryClientTests {
     }
 
     @Test func whatUsersTypeStaysOneSegment() async throws {
-        try await LoopbackServer.run(reply: { _ in answer("200 OK", "{}") }) { server in
+        try await LoopbackServer.run(reply: { _ in answer("200 OK", #"{"items":[]}"#) }) { server in
             try await BelfryClient.run(configuration(server)) { client in
                 _ = try await client.pause("../keys?x=1#ä")
                 var query = DeadLetterQuery()

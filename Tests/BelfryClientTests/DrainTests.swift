@@ -18,7 +18,8 @@ struct DrainTests {
         }
         return try await LoopbackServer.run(reply: reply) { server in
             var looks = 0
-            let configuration = BelfryClientConfiguration(url: "http://127.0.0.1:\(server.port)", key: "k")
+            var configuration = BelfryClientConfiguration(url: "http://127.0.0.1:\(server.port)", key: "k")
+            configuration.retries = 0
             let reports = try await BelfryClient.run(configuration) { client in
                 try await client.drain(["email"], within: limit) { _ in looks += 1 }
             }

@@ -26,7 +26,10 @@ struct ConnectionOptions: ParsableArguments {
                 "An API key is needed: set BELFRY_KEY, or give --key.\n  `belfry keys create --name me` makes one.")
         }
         let url = url ?? environment["BELFRY_URL"].flatMap { $0.isEmpty ? nil : $0 } ?? "http://127.0.0.1:8080"
-        return BelfryClientConfiguration(url: url, key: key)
+        var configuration = BelfryClientConfiguration(url: url, key: key)
+        // Whoever waits before a terminal is told at once, and when to try again.
+        configuration.retries = 0
+        return configuration
     }
 
     /// What to do about it, as far as that is known.

@@ -37,15 +37,14 @@ struct DeadLettersCommand: AsyncParsableCommand {
             let query = try filter.query(at: Date())
             try await connection.run { client in
                 var page = try await client.deadLetters(query, limit: limit, after: after)
-                if json { return try Output.put(lines: [page.text]) }
+                if json { return try Output.put(lines: [page.json.text]) }
                 // A page looks at so many rows only, and may end before it found any.
-                while page["items"]?.array?.isEmpty == true, let next = page["next"]?.string {
+                while page.items.isEmpty, let next = page.next {
                     page = try await client.deadLetters(query, limit: limit, after: next)
                 }
-                let letters = (page["items"]?.array ?? []).compactMap(DeadLetter.init)
-                if letters.isEmpty { return complain("There are no dead letters like that.") }
-                try Output.put(lines: List.table(letters).lines(on: .current))
-                if let next = page["next"]?.string { complain("There are more: --after \(next)") }
+                if page.items.isEmpty { return complain("There are no dead letters like that.") }
+                try Output.put(lines: List.table(page.items).lines(on: .current))
+                if let next = page.next { complain("There are more: --after \(next)") }
             }
         }
 

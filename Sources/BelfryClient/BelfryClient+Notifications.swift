@@ -1,0 +1,71 @@
+public import Foundation
+import NIOHTTP1
+public import Notifications
+
+/// Sending, what became of it, and taking it back.
+extension BelfryClient {
+    /// Sends a notification. When this returns it is kept, and on its way.
+    /// - Parameter idempotencyKey: names the request, so that it is accepted once however often it is posted: by this call,
+    ///   when Belfry says that it is busy, or by you after a call whose end you did not see. Good for 24 hours.
+    public func send(
+        _ request: NotificationRequest, idempotencyKey: String = UUID().uuidString
+    ) async throws -> SendAnswer {
+        try await send(request.json, idempotencyKey: idempotencyKey)
+    }
+
+    /// A notification as it stands.
+    public func notification(_ id: UUID) async throws -> NotificationReport {
+        guard let report = NotificationReport(json: try await notification(id.text)) else {
+            throw BelfryClientError.malformedAnswer
+        }
+        return report
+    }
+
+    /// One page of notifications, newest first.
+    /// - Parameters:
+    ///   - limit: 1 to 100.
+    ///   - after: the `next` of the page before.
+    public func notifications(
+        _ query: NotificationQuery = NotificationQuery(), limit: Int = 20, after: String? = nil
+    ) async throws -> Page<NotificationReport> {
+        let items = query.items + Page<NotificationReport>.items(limit: limit, after: after)
+        let answer = try await call(.GET, "/v1/notifications", query: items).body
+        return try Page(json: answer, of: NotificationReport.init)
+    }
+
+    /// What happened to a notification, oldest first, at most 1,000 events.
+    public func timeline(of id: UUID) async throws -> [StatusEvent] {
+        let answer = try await call(.GET, "/v1/notifications/\(id.text)/events").body
+        guard let events = answer["events"]?.array else { throw BelfryClientError.malformedAnswer }
+        return events.compactMap { StatusEvent(json: $0, tenant: "") }
+    }
+
+    /// Takes a notification back, as far as it can be.
+    /// - Returns: of each channel `cancelled` (nothing more is sent), `inFlight` (an attempt is under way, the last) or
+    ///   `ended` (it was done before).
+    public func cancel(_ id: UUID) async throws -> [NotificationChannel: String] {
+        let answer = try await call(.POST, "/v1/notifications/\(id.text)/cancel").body
+        let pairs = (answer["channels"]?.object?.members ?? []).compactMap { name, value in
+            NotificationChannel(rawValue: name).flatMap { channel in value.string.map { (channel, $0) } }
+        }
+        return Dictionary(pairs) { $1 }
+    }
+
+    /// Takes back all that is open and was posted with this key, 1,000 at a time.
+    /// - Returns: what it was, and whether there is more: then ask again.
+    public func cancel(cancellationKey: String) async throws -> (ids: [UUID], remaining: Bool) {
+        let body: JSON = ["cancellationKey": .string(cancellationKey)]
+        let answer = try await call(.POST, "/v1/notifications/cancel", body: body).body
+        guard let items = answer["items"]?.array else { throw BelfryClientError.malformedAnswer }
+        return (
+            items.compactMap { $0["id"]?.string.flatMap(UUID.init(uuidString:)) }, answer["remaining"]?.bool ?? false
+        )
+    }
+
+    /// Marks a notification as read in its user's inbox. A second time changes nothing.
+    public func markRead(_ id: UUID) async throws -> NotificationReport {
+        let answer = try await call(.PATCH, "/v1/notifications/\(id.text)/read").body
+        guard let report = NotificationReport(json: answer) else { throw BelfryClientError.malformedAnswer }
+        return report
+    }
+}

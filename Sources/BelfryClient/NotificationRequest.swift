@@ -1,0 +1,65 @@
+public import Foundation
+public import Notifications
+
+/// What to send, and to whom. Only `to` and one of `title` and `body` are needed.
+public struct NotificationRequest: Sendable, Hashable {
+    /// Users that Belfry knows (`Recipient(userId:)`), literal addresses, or both for one person; at most 1,000.
+    public var to: [Recipient]
+    /// Nil for all that the recipient can be reached on.
+    public var channels: [NotificationChannel]?
+    public var type = NotificationType.transactional
+    public var priority = Priority.medium
+    public var title: String?
+    public var body: String?
+    /// Handed on as it is.
+    public var data: JSONObject?
+    /// By channel another `title` or `body`, or what its provider reads.
+    public var overrides: [NotificationChannel: JSONObject] = [:]
+    /// Nothing is sent before, within a year from now; nil for at once.
+    public var sendAt: Date?
+    /// Nothing is sent after, 1 second to 30 days; nil for 72 hours.
+    public var expiresIn: Duration?
+    /// A word of yours for what may be taken back together.
+    public var cancellationKey: String?
+    public var guarantee = DeliveryGuarantee.atLeastOnce
+    /// Your own notes, echoed.
+    public var metadata: JSONObject?
+
+    public init(
+        to recipients: [Recipient], channels: [NotificationChannel]? = nil, title: String? = nil, body: String? = nil
+    ) {
+        to = recipients
+        self.channels = channels
+        self.title = title
+        self.body = body
+    }
+
+    /// To a user that Belfry knows.
+    public init(
+        toUser userId: String, channels: [NotificationChannel]? = nil, title: String? = nil, body: String? = nil
+    ) {
+        self.init(to: [Recipient(userId: userId)], channels: channels, title: title, body: body)
+    }
+
+    /// The body of the request. One recipient is no list, and is answered by its document.
+    var json: JSON {
+        let recipients = to.map(\.json)
+        var object = JSONObject([("to", recipients.count == 1 ? recipients[0] : .array(recipients))])
+        object.append("channels", channels.map { .array($0.map { .string($0.rawValue) }) })
+        object.append("type", .string(type.rawValue))
+        object.append("priority", .string(priority.name))
+        object.append("title", title.map(JSON.string))
+        object.append("body", body.map(JSON.string))
+        object.append("data", data.map(JSON.object))
+        if !overrides.isEmpty {
+            let members = overrides.sorted { $0.key.rawValue < $1.key.rawValue }
+            object.append("overrides", .object(JSONObject(members.map { ($0.key.rawValue, .object($0.value)) })))
+        }
+        object.append("sendAt", sendAt.map { JSON($0) })
+        object.append("expiresIn", expiresIn.map { .string($0.shorthand) })
+        object.append("cancellationKey", cancellationKey.map(JSON.string))
+        object.append("delivery", .string(guarantee.rawValue))
+        object.append("metadata", metadata.map(JSON.object))
+        return .object(object)
+    }
+}
