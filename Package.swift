@@ -105,7 +105,11 @@ let package = Package(
                 "Notifications", "Mail", "Telemetry", "Documents", "Queue", "Events", "Postgres", hummingbird,
                 httpTypes,
                 logging, lifecycle, crypto, nioHTTP1,
-            ] + nio),
+            ] + nio,
+            embedded: [
+                "common", "notifications", "users", "inbox", "events", "suppressions", "deadLetters", "queues",
+                "providers", "receipts", "operations",
+            ].map { "OpenAPI/\($0).json" } + ["Docs/docs.html", "Docs/docs.js", "Docs/docs.css"]),
         room("BelfryClient", ["Notifications", httpClient, nioHTTP1] + nio),
         room("LocalServers"),
         room(

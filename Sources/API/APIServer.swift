@@ -123,7 +123,7 @@ extension APIServer {
             + stream.all
             + queues.all
             + deadLetters.all
-            + providers.all + operations.all
+            + providers.all + operations.all + DescriptionEndpoints().all
     }
 
     private func router() -> Router<APIContext> {

@@ -56,6 +56,26 @@ struct Problem: Error, Sendable {
 }
 
 extension Problem.Code {
+    /// The HTTP status of every problem of this code.
+    var status: HTTPResponse.Status {
+        switch self {
+        case .malformedJson, .malformedReceipt: .badRequest
+        case .unauthorized, .invalidSignature: .unauthorized
+        case .missingScope: .forbidden
+        case .notFound: .notFound
+        case .methodNotAllowed: .methodNotAllowed
+        case .bodyTooSlow: .requestTimeout
+        case .bodyTooLarge: .contentTooLarge
+        case .targetTooLong: .uriTooLong
+        case .unsupportedMediaType: .unsupportedMediaType
+        case .invalidRequest, .idempotencyKeyReused, .refused: .unprocessableContent
+        case .rateLimited: .tooManyRequests
+        case .headersTooLarge: .requestHeaderFieldsTooLarge
+        case .internalError: .internalServerError
+        case .unavailable, .overloaded: .serviceUnavailable
+        }
+    }
+
     /// The same for every problem of this code.
     var title: String {
         switch self {

@@ -113,7 +113,7 @@ public struct Cancelled: Sendable {
 /// What became of one notification that was to be cancelled.
 public struct Cancellation: Sendable, Hashable {
     /// In the order in which they count for a channel of several routes.
-    public enum Outcome: String, Sendable, Hashable, Comparable {
+    public enum Outcome: String, Sendable, Hashable, Comparable, CaseIterable {
         /// It was done before.
         case ended
         /// Nothing more is sent.

@@ -1,6 +1,6 @@
 /// One bad field of a request.
 public struct FieldProblem: Sendable, Hashable {
-    public enum Code: String, Sendable {
+    public enum Code: String, Sendable, CaseIterable {
         case missing, unknown, wrongType, invalid, tooLong, tooMany, conflict
     }
 

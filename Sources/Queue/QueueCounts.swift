@@ -3,7 +3,7 @@ public import Notifications
 /// How a route stands: how many jobs are where, how they come and go, and what the next one waits for.
 public struct QueueCounts: Sendable, Hashable {
     /// What a claim is answered.
-    public enum State: String, Sendable, Hashable {
+    public enum State: String, Sendable, Hashable, CaseIterable {
         case open, paused
         /// Redis has no memory of the route: nothing is granted before a worker has rebuilt it.
         case rebuild

@@ -16,8 +16,7 @@ struct Belfry: AsyncParsableCommand {
         subcommands: [
             UpCommand.self, APICommand.self, WorkerCommand.self, SchedulerCommand.self, MigrateCommand.self,
             SendCommand.self, QueuesCommand.self, ProvidersCommand.self, DeadLettersCommand.self, KeysCommand.self,
-            SettingsCommand.self,
-            DoctorCommand.self, BenchCommand.self,
+            SettingsCommand.self, DoctorCommand.self, OpenAPICommand.self, BenchCommand.self,
         ])
 
     /// What a command ends with that was called wrongly; the library would say 64.

@@ -21,7 +21,8 @@ struct AuthenticationTests {
             let open = Set(api.server.routes.filter { $0.scope == nil }.map(\.path))
             // What providers tell is signed, and so is whom a link unsubscribes.
             let signed: Set = ["/v1/receipts/{provider}", "/v1/unsubscribe/{token}"]
-            #expect(open == signed.union(["/health", "/health/live", "/health/ready", "/metrics"]))
+            let about: Set = ["/openapi.json", "/docs", "/docs/app.js", "/docs/style.css"]
+            #expect(open == signed.union(about).union(["/health", "/health/live", "/health/ready", "/metrics"]))
             let nobody = Client(url: api.url)
             for route in api.server.routes where route.scope != nil {
                 let answer = try await nobody.send(route.method.rawValue, route.samplePath, [:])

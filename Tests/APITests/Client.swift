@@ -56,6 +56,13 @@ struct Client: Sendable {
         return request
     }
 
+    /// The status of an answer that may be of any kind.
+    func status(of request: HTTPClientRequest) async throws -> Int {
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
+        _ = try await response.body.collect(upTo: 16 << 20)
+        return Int(response.status.code)
+    }
+
     /// Posts a notification that must be accepted and returns its id.
     func post(_ body: JSON) async throws -> String {
         let answer = try await send("POST", "/v1/notifications", body)

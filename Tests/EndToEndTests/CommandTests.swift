@@ -1,6 +1,7 @@
 import Foundation
 import LocalServers
 import Logging
+import Notifications
 import Postgres
 import SettingsReading
 import TestSupport
@@ -26,12 +27,19 @@ struct CommandTests {
     @Test(arguments: [
         "up", "api", "worker", "scheduler", "migrate", "keys", "keys create", "keys list", "keys rotate", "keys revoke",
         "settings", "send", "queues", "queues show", "queues pause", "queues resume", "dead-letters",
-        "dead-letters list", "dead-letters redrive", "doctor",
+        "dead-letters list", "dead-letters redrive", "doctor", "openapi",
     ])
     func everyCommandExplainsItself(command: String) async throws {
         let answer = try await run(command.split(separator: " ").map { String($0) } + ["--help"])
         #expect(answer.status == .exited(0))
         #expect(answer.output.contains("USAGE: belfry \(command)"))
+    }
+
+    @Test func theDescriptionOfTheAPIIsOfThisVersion() async throws {
+        let answer = try await run(["openapi"])
+        let document = try JSON(parsing: answer.output)
+        #expect(document["openapi"] == "3.1.0")
+        #expect(document["info"]?["version"]?.string == BuildInfo.version)
     }
 
     @Test func aWrongCallEndsWithTwo() async throws {

@@ -1,0 +1,68 @@
+import API
+import Foundation
+import Notifications
+import Testing
+
+/// Whoever copies an example out of our documents is not refused.
+@Suite(.timeLimit(.minutes(3))) struct OpenAPIExampleTests {
+    @Test func everyExampleOfABodyIsTaken() async throws {
+        try await withReadyAPI { api, client, id in
+            for operation in Description.operations {
+                for example in operation.examples {
+                    let path = operation.path(Self.values(id, at: operation.path))
+                    let answer = try await client.send(operation.method, path, example.body)
+                    let what = "\(example.name) at \(operation.name): \(answer.body.text)"
+                    #expect((200..<300).contains(answer.status), "\(what)")
+                    #expect(operation.responses["\(answer.status)"] != nil, "\(what)")
+                }
+            }
+        }
+    }
+
+    @Test func everyOperationAnswersAsItSays() async throws {
+        try await withReadyAPI { api, client, id in
+            for operation in Description.operations
+            where operation.examples.isEmpty && operation.json["x-scope"] != "stream" {
+                let path = operation.path(Self.values(id, at: operation.path))
+                let request = client.request(operation.method, path)
+                let status = try await client.status(of: request)
+                #expect(operation.responses["\(status)"] != nil, "\(operation.name) answered \(status)")
+                let parameters = operation.parameters.filter { $0["in"] == "path" }
+                if parameters.isEmpty { #expect((200..<300).contains(status), "\(operation.name)") }
+            }
+        }
+    }
+
+    @Test func everyRequestInADocumentIsTaken() async throws {
+        try await withReadyAPI { api, client, id in
+            let requests = try DocumentedRequest.all()
+            #expect(!requests.isEmpty)
+            for request in requests {
+                for user in request.userIds {
+                    _ = try await client.send("PUT", "/v1/users/\(user)", Self.profile)
+                }
+                let answer = try await client.send(request.method, request.path, request.body)
+                #expect((200..<300).contains(answer.status), "\(request.file): \(answer.body.text)")
+            }
+        }
+    }
+
+    private static let profile: JSON = [
+        "email": "ada@example.org", "devices": [["id": "phone", "route": "push.fcm", "token": "token"]],
+    ]
+
+    /// What the names in a path stand for in the test's own data.
+    private static func values(_ id: String, at path: String) -> [String: String] {
+        path.hasPrefix("/v1/notifications/") ? ["id": id] : [:]
+    }
+
+    /// An API that has what the examples speak of, and a notification of it.
+    private func withReadyAPI(_ body: (TestAPI, Client, String) async throws -> Void) async throws {
+        try await withAPI(configure: { $0.providers = [.email: ["smtp"]] }) { api in
+            let client = try await api.client(scopes: Set(Scope.allCases))
+            _ = try await client.send("PUT", "/v1/users/u42", Self.profile)
+            let id = try await client.post(["to": ["userId": "u42"], "channels": ["inApp"], "title": "x"])
+            try await body(api, client, id)
+        }
+    }
+}
