@@ -74,7 +74,8 @@ public struct Recipient: Sendable, Hashable {
 
     /// One `@` with something on both sides and nothing that could end a header or an envelope.
     static func isEmail(_ text: String) -> Bool {
-        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
+        // As scalars: with an accent behind it, the sign is another character to Swift, and still the sign to a mail server.
+        let parts = text.unicodeScalars.split(separator: "@", omittingEmptySubsequences: false)
         return parts.count == 2 && parts.allSatisfy { !$0.isEmpty }
             && text.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F && $0 != "<" && $0 != ">" }
     }

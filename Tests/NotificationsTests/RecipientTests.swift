@@ -37,6 +37,7 @@ import Testing
 
     @Test(arguments: [
         (#"{"email":"a@b@c"}"#, ["email invalid"]),
+        ("{\"email\":\"a@b@\u{301}c\"}", ["email invalid"]),
         (#"{"email":"no-at"}"#, ["email invalid"]),
         (#"{"email":"@b"}"#, ["email invalid"]),
         (#"{"email":"a@"}"#, ["email invalid"]),

@@ -18,6 +18,21 @@ import Testing
         #expect(Timestamp.date(text) == nil)
     }
 
+    @Test(arguments: [
+        "2026-12-01T12:99:00Z", "2026-12-01T24:00:00Z", "2026-12-01T08:00:61Z", "2026-02-29T08:00:00Z",
+        "2026-04-31T08:00:00Z", "2026-00-01T08:00:00Z", "2026-12-00T08:00:00Z", "2026-12-01T08:00:00Zulu",
+        "2026-12-01T08:00:00.Z", "2026-12-01T08:00:00+24:00", "2026-12-01T08:00:00+01:60", "2026-12-01T08:00:00+0100",
+        "2026-12-01T08:00:00+01:00 ", " 2026-12-01T08:00:00Z", "2026-12-01 08:00:00Z", "2026-12-01T08:00:00,5Z",
+    ])
+    func timeThatNoClockShowsIsNone(text: String) {
+        #expect(Timestamp.date(text) == nil)
+    }
+
+    @Test func leapDaysAreDays() {
+        #expect(Timestamp.date("2028-02-29T00:00:00Z") != nil && Timestamp.date("2000-02-29T00:00:00Z") != nil)
+        #expect(Timestamp.date("2100-02-29T00:00:00Z") == nil)
+    }
+
     @Test func everyMillisecondKeepsItsText() {
         let texts = (0..<1000).map { "2026-12-01T08:00:00.\(String($0 + 1000).dropFirst())Z" }
         #expect(texts.filter { Timestamp.date($0).map(Timestamp.text) != $0 } == [])
