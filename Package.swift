@@ -86,6 +86,7 @@ let package = Package(
                 "v0007_create_provider_messages", "v0008_index_device_addresses", "v0009_create_suppressions",
                 "v0010_index_notification_types",
                 "v0011_create_erasures",
+                "v0012_create_topics",
             ].map { "Migrations/\($0).sql" }),
         room("Queue", ["Notifications", "Redis", "Telemetry", "LuaScripts", logging]),
         room("SettingsReading", ["Notifications"]),
@@ -107,7 +108,8 @@ let package = Package(
                 logging, lifecycle, crypto, nioHTTP1,
             ] + nio,
             embedded: [
-                "common", "notifications", "users", "inbox", "events", "suppressions", "deadLetters", "queues",
+                "common", "notifications", "topics", "users", "inbox", "events", "suppressions", "deadLetters",
+                "queues",
                 "providers", "receipts", "operations",
             ].map { "OpenAPI/\($0).json" } + ["Docs/docs.html", "Docs/docs.js", "Docs/docs.css"]),
         room("BelfryClient", ["Notifications", httpClient, nioHTTP1] + nio),

@@ -19,6 +19,8 @@ public struct APIDependencies: Sendable {
     let canceller: Canceller
     let receipts: ReceiptRecorder
     let suppressions: SuppressionStore
+    let topics: TopicStore
+    let broadcasts: BroadcastStore
     let writer: NotificationWriter
     let clock: ServerClock
     let queue: DeliveryQueue
@@ -46,6 +48,8 @@ public struct APIDependencies: Sendable {
         canceller = Canceller(pool: pool)
         receipts = ReceiptRecorder(pool: pool)
         suppressions = SuppressionStore(pool: pool)
+        topics = TopicStore(pool: pool)
+        broadcasts = BroadcastStore(pool: pool)
         self.lookup = lookup
         self.writer = writer
         self.clock = clock

@@ -1,4 +1,4 @@
-import Documents
+public import Documents
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
@@ -80,18 +80,18 @@ extension APIServer {
         _ configuration: APIConfiguration, _ dependencies: APIDependencies, _ authenticator: Authenticator,
         _ bodies: BodyReader, _ limiter: RateLimiter, _ gate: LoadGate, _ logger: Logger
     ) -> [Endpoint] {
-        let addresses = AddressCheck(urlCheck: configuration.urlCheck)
-        let intake = Intake(
-            recipients: dependencies.lookup, addresses: addresses, providedRoutes: configuration.providedRoutes,
-            maximumSingleBodyBytes: configuration.maximumSingleBodyBytes,
-            maximumExpandedBytes: configuration.maximumExpandedBytes)
+        let intake = Intake(configuration, recipients: dependencies.lookup)
+        let broadcasts = BroadcastEndpoints(
+            intake: intake, topics: dependencies.topics, broadcasts: dependencies.broadcasts,
+            writer: dependencies.writer)
         let notifications = NotificationEndpoints(
             bodies: bodies, intake: intake, writer: dependencies.writer, onSave: dependencies.recipients.onChange,
+            broadcasts: broadcasts,
             store: dependencies.notifications, log: dependencies.log, clock: dependencies.clock,
             metrics: AcceptMetrics(dependencies.metrics),
             limiter: limiter, gate: gate, logger: logger)
         let users = UserEndpoints(
-            bodies: bodies, addresses: addresses, recipients: dependencies.recipients, limiter: limiter)
+            bodies: bodies, addresses: intake.addresses, recipients: dependencies.recipients, limiter: limiter)
         let enqueuer = Enqueuer(queue: dependencies.queue, clock: dependencies.clock, logger: logger)
         let inbox = InboxEndpoints(inbox: dependencies.inbox, clock: dependencies.clock, enqueuer: enqueuer)
         let stream = StreamEndpoints(
@@ -122,8 +122,17 @@ extension APIServer {
             + SuppressionEndpoints(store: dependencies.suppressions).all + unsubscribe.all + users.all + inbox.all
             + stream.all
             + queues.all
+            + TopicEndpoints(bodies: bodies, topics: dependencies.topics, clock: dependencies.clock).all
+            + broadcasts.all
             + deadLetters.all
             + providers.all + operations.all + DescriptionEndpoints().all
+    }
+
+    /// What decides about requests, for whoever makes the notifications of broadcasts.
+    public static func planner(
+        _ configuration: APIConfiguration, recipients: RecipientLookup
+    ) -> any NotificationPlanner {
+        BroadcastPlanner(intake: Intake(configuration, recipients: recipients))
     }
 
     private func router() -> Router<APIContext> {

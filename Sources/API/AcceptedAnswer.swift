@@ -33,13 +33,27 @@ struct AcceptedAnswer: Sendable {
         }
     }
 
+    /// To what is sent to a topic.
+    init(_ broadcast: Broadcast) {
+        body = broadcast.json.text
+        location = AcceptedAnswer.location(ofBroadcast: broadcast.id.text)
+    }
+
     /// The answer to a request.
     var response: Response { AcceptedAnswer.response(body, location: location) }
 
-    /// The answer to a repeat: what the first one got. A single document says where it is, then as now.
-    static func replay(of body: String) -> Response {
-        let id = (try? JSON(parsing: body))?["id"]?.string
-        var response = response(body, location: id.map(location))
+    /// The answer to a request whose key was used before.
+    static func repeated(_ written: WriteAnswer) throws -> Response {
+        guard case .replay(let first) = written else { throw Problem.idempotencyKeyReused }
+        return replay(of: first)
+    }
+
+    /// The answer to a repeat: what the first one got. What was one thing says where it is, then as now.
+    private static func replay(of body: String) -> Response {
+        let first = try? JSON(parsing: body)
+        let isBroadcast = first?["topic"] != nil
+        let id = first?["id"]?.string
+        var response = response(body, location: id.map { isBroadcast ? location(ofBroadcast: $0) : location($0) })
         response.headers[.idempotentReplayed] = "true"
         return response
     }
@@ -51,6 +65,8 @@ struct AcceptedAnswer: Sendable {
     }
 
     private static func location(_ id: String) -> String { "/v1/notifications/\(id)" }
+
+    private static func location(ofBroadcast id: String) -> String { "/v1/broadcasts/\(id)" }
 }
 
 extension [Intake.Plan] {

@@ -11,6 +11,10 @@ extension Call {
 
     func userId() throws -> String { try text("id", field: "userId", maximum: 256) }
 
+    func topicName() throws -> String {
+        try text("name", field: "name", maximum: NotificationDraft.maximumTopicName)
+    }
+
     func deviceId() throws -> String { try text("deviceId", field: "deviceId", maximum: 128) }
 
     /// A part of the path, of at most `maximum` bytes.

@@ -3,17 +3,21 @@ import Foundation
 import Notifications
 
 /// Makes notifications of a request: reads it, finds its recipients, and says what is wrong. Stores nothing.
-struct Intake: Sendable {
+struct Intake: NotificationPlanner {
     let recipients: RecipientLookup
     let addresses: AddressCheck
     let providedRoutes: Set<Route>
     let maximumSingleBodyBytes: Int
     let maximumExpandedBytes: Int
 
-    /// What becomes of one recipient of a request.
-    enum Plan: Sendable {
-        case accepted(AcceptedNotification)
-        case rejected(FieldProblem)
+    typealias Plan = RecipientPlan
+
+    init(_ configuration: APIConfiguration, recipients: RecipientLookup) {
+        self.recipients = recipients
+        addresses = AddressCheck(urlCheck: configuration.urlCheck)
+        providedRoutes = configuration.providedRoutes
+        maximumSingleBodyBytes = configuration.maximumSingleBodyBytes
+        maximumExpandedBytes = configuration.maximumExpandedBytes
     }
 
     /// A request that is right in itself, whoever its recipients are.
@@ -70,14 +74,18 @@ struct Intake: Sendable {
         let user = recipient.userId.flatMap { users[$0] }
         if recipient.userId != nil, user == nil, draft.needsProfiles, !recipient.hasLiteralAddress {
             return .rejected(
-                FieldProblem(field: place.appending(member: "userId"), code: .invalid, message: "is not a known user"))
+                FieldProblem(
+                    field: place.appending(member: "userId"), code: .invalid, message: "is not a known user",
+                    reason: "unknownUser"))
         }
         let accepted = AcceptedNotification(
             id: UUID.version7(at: now), tenant: tenant, content: NotificationContent(draft, to: recipient, at: now),
             channels: draft.channels, resolved: user?.overlaid(by: recipient) ?? recipient,
             providedRoutes: providedRoutes, at: now)
         guard !accepted.channels.isEmpty else {
-            return .rejected(FieldProblem(field: place, code: .invalid, message: "has no address for any channel"))
+            return .rejected(
+                FieldProblem(
+                    field: place, code: .invalid, message: "has no address for any channel", reason: "noAddress"))
         }
         return .accepted(accepted)
     }

@@ -12,6 +12,7 @@ struct NotificationEndpoints: Sendable {
     let writer: NotificationWriter
     /// Told of the users whom a notification said more of.
     let onSave: @Sendable ([StaleEntry]) async -> Void
+    let broadcasts: BroadcastEndpoints
     let store: NotificationStore
     let log: EventLog
     let clock: ServerClock
@@ -38,8 +39,13 @@ struct NotificationEndpoints: Sendable {
         draft.trace = call.request.headers[.traceparent].flatMap(TraceContext.init)
         // Before anything is looked up, so that sending away costs little.
         try gate.admit(draft)
-        limiter.charge(call.caller, recipients: draft.to.count)
-        return try await gate.letIn { [draft] in try await accept(draft, call, key, body: bytes, at: now) }
+        limiter.charge(call.caller, recipients: max(1, draft.to.count))
+        return try await gate.letIn { [draft] in
+            if draft.topic != nil {
+                return try await broadcasts.accept(draft, object, call, key, body: bytes, at: now)
+            }
+            return try await accept(draft, call, key, body: bytes, at: now)
+        }
     }
 
     private func accept(
@@ -55,23 +61,17 @@ struct NotificationEndpoints: Sendable {
             guard let claim = key?.claim(body: bytes, answer: ""),
                 let stored = try await writer.stored(claim, tenant: call.tenant)
             else { throw problem }
-            return try NotificationEndpoints.repeated(stored)
+            return try AcceptedAnswer.repeated(stored)
         }
         let submission = Submission(
             tenant: call.tenant, notifications: plans.notifications,
             claim: key?.claim(body: bytes, answer: answer.body))
         let written = try await writer.write(submission)
-        guard written == .accepted else { return try NotificationEndpoints.repeated(written) }
+        guard written == .accepted else { return try AcceptedAnswer.repeated(written) }
         await onSave(submission.savedUsers)
         metrics.count(submission.notifications, took: ContinuousClock.now - call.start)
         log(submission.notifications, of: call)
         return answer.response
-    }
-
-    /// The answer to a request whose key was used before.
-    private static func repeated(_ written: WriteAnswer) throws -> Response {
-        guard case .replay(let first) = written else { throw Problem.idempotencyKeyReused }
-        return AcceptedAnswer.replay(of: first)
     }
 
     /// One line for each request, which has the ids by which the workers' lines can be found.

@@ -17,6 +17,7 @@ public enum OpenAPIDocument {
     static let parts: [JSONObject] = [
         PackageResources.common_json,
         PackageResources.notifications_json,
+        PackageResources.topics_json,
         PackageResources.users_json,
         PackageResources.inbox_json,
         PackageResources.events_json,

@@ -66,7 +66,8 @@ struct UserEndpoints: Sendable {
         guard let requestedAt = try await recipients.erase(userId, tenant: call.tenant) else { throw Problem.notFound }
         return Response(
             json: [
-                "userId": .string(userId), "requestedAt": JSON(requestedAt), "erased": ["profile", "devices"],
+                "userId": .string(userId), "requestedAt": JSON(requestedAt),
+                "erased": ["profile", "devices", "subscriptions"],
                 "erasing": ["deliveries", "notifications", "events", "deadLetters", "inbox", "idempotencyKeys"],
                 "kept": ["statuses", "suppressions"],
             ], status: .accepted)

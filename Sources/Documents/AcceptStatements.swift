@@ -10,18 +10,16 @@ struct AcceptStatements: Sendable {
     /// Writes submissions, all in one transaction, and answers each in its place.
     func write(_ submissions: [Submission]) async throws -> [WriteAnswer] {
         let claimants = submissions.indices.filter { submissions[$0].claim != nil }
-        let notifications = submissions.flatMap(\.notifications)
-        if claimants.isEmpty, SavedUsers(notifications) == nil {
-            try await pool.query(insertion(of: notifications))
+        if claimants.isEmpty, let only = statements(of: submissions).only {
+            try await pool.query(only)
             return submissions.map { _ in .accepted }
         }
         return try await pool.transaction { connection in
             var answers = submissions.map { _ in WriteAnswer.accepted }
             let stored = claimants.isEmpty ? [] : try await claim(claimants.map { submissions[$0] }, on: connection)
             for (index, answer) in zip(claimants, stored) { answers[index] = answer }
-            let winners = zip(submissions, answers).flatMap { $1 == .accepted ? $0.notifications : [] }
-            let statements = [SavedUsers(winners)?.saving, winners.isEmpty ? nil : insertion(of: winners)]
-            try await connection.committing(statements.compactMap(\.self))
+            let winners = zip(submissions, answers).compactMap { $1 == .accepted ? $0 : nil }
+            try await connection.committing(statements(of: winners))
             return answers
         }
     }
@@ -86,8 +84,20 @@ struct AcceptStatements: Sendable {
         return stored
     }
 
+    /// What writes all that submissions ask for.
+    private func statements(of submissions: [Submission]) -> [PostgresQuery] {
+        let notifications = submissions.flatMap(\.notifications)
+        let broadcasts = submissions.compactMap(\.broadcast)
+        let statements = [
+            SavedUsers(notifications)?.saving,
+            notifications.isEmpty ? nil : AcceptStatements.insertion(of: notifications),
+            broadcasts.isEmpty ? nil : BroadcastStore.insertion(of: broadcasts),
+        ]
+        return statements.compactMap(\.self)
+    }
+
     /// One statement for documents, their deliveries and their place in the inbox: one round trip, atomic by itself.
-    private func insertion(of notifications: [AcceptedNotification]) -> PostgresQuery {
+    static func insertion(of notifications: [AcceptedNotification]) -> PostgresQuery {
         let work = notifications.flatMap { notification in notification.deliveries.map { (notification, $0) } }
         let unread = notifications.filter(\.isUnread)
         return """
@@ -99,20 +109,27 @@ struct AcceptStatements: Sendable {
                     \(notifications.map { JSONB($0.channelsJSON) }))
             ), work AS (
                 INSERT INTO deliveries
-                    (notification_id, route, tenant, priority, cost, at_most_once, cancellation_key, not_before,
-                    expires_at)
-                SELECT id, route, tenant, priority, cost, at_most_once, cancellation_key, coalesce(send_at, now()),
-                    expires_at
+                    (notification_id, route, tenant, priority, cost, at_most_once, cancellation_key, broadcast_id,
+                    not_before, expires_at)
+                SELECT id, route, tenant, priority, cost, at_most_once, cancellation_key, broadcast_id,
+                    coalesce(send_at, now()), expires_at
                 FROM unnest(
                     \(work.map(\.0.id)), \(work.map(\.1.route.rawValue)), \(work.map(\.0.tenant)),
                     \(work.map { Int16($0.0.content.priority.rawValue) }), \(work.map { Int32($0.1.cost) }),
                     \(work.map { $0.0.content.guarantee == .atMostOnce }), \(work.map(\.0.content.cancellationKey)),
-                    \(work.map(\.0.content.sendAt)), \(work.map(\.0.content.expiresAt))
-                ) AS w(id, route, tenant, priority, cost, at_most_once, cancellation_key, send_at, expires_at)
+                    \(work.map(\.0.content.broadcastId)), \(work.map(\.0.content.sendAt)),
+                    \(work.map(\.0.content.expiresAt))
+                ) AS w(id, route, tenant, priority, cost, at_most_once, cancellation_key, broadcast_id, send_at,
+                    expires_at)
             )
             INSERT INTO inbox_unread (tenant, user_id, notification_id)
             SELECT * FROM unnest(
                 \(unread.map(\.tenant)), \(unread.map { $0.userId ?? "" }), \(unread.map(\.id)))
             """
     }
+}
+
+extension Array {
+    /// The element of an array that has just one.
+    fileprivate var only: Element? { count == 1 ? self[0] : nil }
 }

@@ -15,6 +15,7 @@ extension RecipientStore {
             let known = try await connection.query(
                 "DELETE FROM recipients WHERE tenant = \(tenant) AND user_id = \(userId)"
             ).affected
+            let subscriptions = try await connection.query(TopicStore.leaving(userId, tenant: tenant)).affected
             for table in RecipientStore.tablesOfUsers {
                 try await connection.query(
                     "DELETE FROM \(unescaped: table) WHERE tenant = \(tenant) AND user_id = \(userId)")
@@ -24,7 +25,7 @@ extension RecipientStore {
             return try await connection.query(
                 """
                 INSERT INTO erasures (tenant, user_id) SELECT \(tenant), \(userId)
-                WHERE \(known > 0)
+                WHERE \(known + subscriptions > 0)
                     OR EXISTS (SELECT FROM notifications WHERE tenant = \(tenant) AND user_id = \(userId))
                     OR EXISTS (SELECT FROM erasures
                         WHERE tenant = \(tenant) AND user_id = \(userId) AND done_at IS NULL)

@@ -81,16 +81,16 @@ struct RedriveBatch {
         try await connection.query(
             """
             INSERT INTO deliveries
-                (notification_id, route, tenant, priority, cost, at_most_once, cancellation_key, not_before, expires_at,
-                round)
-            SELECT id, route, \(tenant), priority, cost, at_most_once, cancellation_key, now(),
+                (notification_id, route, tenant, priority, cost, at_most_once, cancellation_key, broadcast_id, not_before,
+                expires_at, round)
+            SELECT id, route, \(tenant), priority, cost, at_most_once, cancellation_key, broadcast_id, now(),
                 now() + make_interval(secs => seconds), round
             FROM unnest(
                 \(work.map(\.id)), \(work.map(\.route.rawValue)),
                 \(work.map { Int16($0.content.priority.rawValue) }), \(work.map { Int32($0.cost) }),
                 \(work.map { $0.content.guarantee == .atMostOnce }), \(work.map(\.content.cancellationKey)),
-                \(work.map(\.lifetime)), \(work.map { Int32($0.round) })
-            ) AS w(id, route, priority, cost, at_most_once, cancellation_key, seconds, round)
+                \(work.map(\.content.broadcastId)), \(work.map(\.lifetime)), \(work.map { Int32($0.round) })
+            ) AS w(id, route, priority, cost, at_most_once, cancellation_key, broadcast_id, seconds, round)
             """)
         try await connection.query(
             """

@@ -36,5 +36,8 @@ public enum Schema {
         Migration(
             version: 11, name: "create_erasures",
             sql: String(decoding: PackageResources.v0011_create_erasures_sql, as: UTF8.self)),
+        Migration(
+            version: 12, name: "create_topics",
+            sql: String(decoding: PackageResources.v0012_create_topics_sql, as: UTF8.self)),
     ]
 }

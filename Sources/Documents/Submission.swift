@@ -6,11 +6,17 @@ public struct Submission: Sendable {
     public var notifications: [AcceptedNotification]
     /// Nil when the caller sent no idempotency key.
     public var claim: IdempotencyClaim?
+    /// What is to be sent to a topic.
+    public var broadcast: Broadcast?
 
-    public init(tenant: String, notifications: [AcceptedNotification], claim: IdempotencyClaim? = nil) {
+    public init(
+        tenant: String, notifications: [AcceptedNotification], claim: IdempotencyClaim? = nil,
+        broadcast: Broadcast? = nil
+    ) {
         self.tenant = tenant
         self.notifications = notifications
         self.claim = claim
+        self.broadcast = broadcast
     }
 }
 

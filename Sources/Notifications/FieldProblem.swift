@@ -9,10 +9,13 @@ public struct FieldProblem: Sendable, Hashable {
     public let code: Code
     /// What is wrong, to be read after the field's name: "is required".
     public let message: String
+    /// A word by which to count recipients that were turned away for the same; nil where nobody would.
+    public let reason: String?
 
-    public init(field: String, code: Code, message: String) {
+    public init(field: String, code: Code, message: String, reason: String? = nil) {
         self.field = field
         self.code = code
         self.message = message
+        self.reason = reason
     }
 }

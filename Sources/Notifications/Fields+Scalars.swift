@@ -1,6 +1,6 @@
 public import Foundation
 
-/// Reads booleans, numbers and ids.
+/// Reads booleans, numbers, ids and lists of words.
 extension Fields {
     public func bool(_ name: String) -> Bool? {
         guard let value = object[name], !value.isNull else { return nil }
@@ -33,6 +33,20 @@ extension Fields {
             return nil
         }
         return id
+    }
+
+    /// An array of strings that are not empty, of at most `maximum` UTF-8 bytes each.
+    public func strings(_ name: String, maximumCount: Int, maximum: Int) -> [String]? {
+        array(name, maximum: maximumCount)?.prefix(maximumCount).enumerated().compactMap { index, element in
+            let place = "\(name)[\(index)]"
+            guard let text = element.string else {
+                note(place, .wrongType, "must be a string, not \(element.kind)")
+                return nil
+            }
+            if text.isEmpty { note(place, .invalid, "must not be empty") }
+            if text.utf8.count > maximum { note(place, .tooLong, "must be at most \(maximum) bytes") }
+            return text
+        }
     }
 
     /// The caller's word for what may be taken back together.

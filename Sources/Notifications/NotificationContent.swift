@@ -24,6 +24,8 @@ public struct NotificationContent: Sendable, Hashable {
     public var requestId: String?
     /// The trace that the request belonged to, which goes on to the providers.
     public var trace: TraceContext?
+    /// The broadcast that made it; nil for what was sent to a recipient by name.
+    public var broadcastId: UUID?
 
     /// The members of the stored document, in the order a reader wants them.
     public var members: [(String, JSON)] {
@@ -44,6 +46,7 @@ public struct NotificationContent: Sendable, Hashable {
         object.append("expiresAt", JSON(expiresAt))
         object.append("requestId", requestId.map(JSON.string))
         object.append("traceparent", trace.map { .string($0.traceparent) })
+        object.append("broadcastId", broadcastId.map { .string($0.text) })
         return object.members.map { ($0.name, $0.value) }
     }
 
@@ -66,6 +69,7 @@ public struct NotificationContent: Sendable, Hashable {
         expiresAt = json["expiresAt"]?.date ?? .distantFuture
         requestId = json["requestId"]?.string
         trace = json["traceparent"]?.string.flatMap(TraceContext.init)
+        broadcastId = json["broadcastId"]?.string.flatMap(UUID.init(uuidString:))
     }
 
     /// The content of one recipient's notification out of a draft for many.
@@ -84,5 +88,6 @@ public struct NotificationContent: Sendable, Hashable {
         expiresAt = (sendAt ?? now).addingTimeInterval(draft.expiresIn.timeInterval)
         requestId = draft.requestId
         trace = draft.trace
+        broadcastId = draft.broadcastId
     }
 }

@@ -3,6 +3,8 @@ public import Foundation
 /// A request to notify, read and checked, before anything is known about its recipients.
 public struct NotificationDraft: Sendable, Hashable {
     public var to: [Recipient]
+    /// The topic whose subscribers are meant; `to` is empty then.
+    public var topic: String?
     /// Whether `to` was an array, which is answered by a list.
     public var isList: Bool
     /// Nil asks for every channel the recipient has an address for.
@@ -23,6 +25,8 @@ public struct NotificationDraft: Sendable, Hashable {
     public var requestId: String?
     /// Of the request, likewise.
     public var trace: TraceContext?
+    /// The broadcast that this is a part of; set as well.
+    public var broadcastId: UUID?
 
     public static let maximumRecipients = 1000
     /// So that nothing waits for ever.
@@ -37,7 +41,8 @@ public struct NotificationDraft: Sendable, Hashable {
             "to", "channels", "type", "priority", "title", "body", "data", "overrides", "metadata", "delivery",
             "sendAt", "expiresIn", "cancellationKey",
         ])
-        (to, isList) = NotificationDraft.recipients(fields)
+        topic = NotificationDraft.topic(fields)
+        (to, isList) = topic == nil ? NotificationDraft.recipients(fields) : ([], false)
         channels = NotificationDraft.channels(fields)
         type = fields.choice("type", among: NotificationType.allCases, named: \.rawValue) ?? .transactional
         priority = fields.choice("priority", among: Priority.allCases, named: \.name) ?? .medium

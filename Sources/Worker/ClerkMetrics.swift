@@ -4,11 +4,18 @@ public import Telemetry
 public struct ClerkMetrics: Sendable {
     let swept: MetricFamily<Sweeper.Scope, Counter>
     let forgottenReceipts: Counter
+    let subscribers: MetricFamily<SubscriberFate, Counter>
+
+    /// What became of a subscriber of a topic that was sent to.
+    enum SubscriberFate: String, CaseIterable { case notified, skipped }
 
     public init(_ registry: MetricsRegistry = MetricsRegistry()) {
         swept = registry.counters(
             "belfry_swept_jobs_total", "Jobs that the sweep enqueued because Redis did not know them.", by: "scope")
         forgottenReceipts = registry.counter(
             "belfry_receipts_forgotten_total", "Receipts given up, as nobody knew their message for ten minutes.")
+        subscribers = registry.counters(
+            "belfry_broadcast_subscribers_total", "Subscribers of topics that were sent to, and those left out.",
+            by: "fate")
     }
 }

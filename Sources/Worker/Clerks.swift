@@ -1,3 +1,4 @@
+import Documents
 public import Foundation
 public import Logging
 public import Notifications
@@ -16,17 +17,19 @@ public final class Clerks: Service, Sendable {
     /// - Parameters:
     ///   - postgres: where to hold the lock, on a connection of its own.
     ///   - providers: all that have to be asked for their receipts.
+    ///   - broadcasting: without it nothing is sent to topics from here.
     ///   - clock: the time of Postgres.
     ///   - retention: how long events and finished notifications are kept.
     public init(
         pool: PostgresPool, postgres: PostgresConfiguration, queue: DeliveryQueue, timing: DeliveryTiming,
-        retention: Duration, providers: [any Provider] = [], clock: @escaping @Sendable () -> Date,
+        retention: Duration, providers: [any Provider] = [], broadcasting: Broadcasting? = nil,
+        clock: @escaping @Sendable () -> Date,
         metrics: ClerkMetrics = ClerkMetrics(),
         logger: Logger
     ) {
         self.postgres = postgres
         self.logger = logger
-        clerks = [
+        var clerks: [any Clerk] = [
             Sweeper(
                 pool: pool, queue: queue, timing: timing, scope: .recent, clock: clock, metrics: metrics, logger: logger
             ),
@@ -37,8 +40,16 @@ public final class Clerks: Service, Sendable {
                 pool: pool, queue: queue, providers: providers, clock: clock, metrics: metrics, logger: logger),
             Eraser(pool: pool, queue: queue, logger: logger),
             Partitioner(pool: pool, retention: retention),
-            Pruner(pool: pool, retention: retention, logger: logger),
+            Pruner(pool: pool, retention: retention, clock: clock, logger: logger),
         ]
+        if let broadcasting {
+            clerks.append(
+                Broadcaster(
+                    store: BroadcastStore(pool: pool), canceller: Canceller(pool: pool), queue: queue,
+                    planner: broadcasting.planner, clock: clock, metrics: metrics, logger: logger,
+                    onCommit: broadcasting.onCommit))
+        }
+        self.clerks = clerks
     }
 
     public func run() async throws {

@@ -21,10 +21,7 @@ extension ProcessContext {
         let relay = EventRelay(
             subscriber: RedisSubscriber(configuration: settings.redis, logger: logger), metrics: RelayMetrics(metrics),
             logger: logger)
-        let policy = OutboundPolicy(allowed: settings.outbound.allowed)
-        var configuration = APIConfiguration(
-            providedRoutes: registry.routes, urlCheck: { policy.check(url: $0)?.message })
-        configuration.providers = providerNames
+        var configuration = apiConfiguration
         configuration.host = settings.host
         configuration.port = settings.port
         configuration.receiptParsers = settings.providers.receiptParsers(outbound)
@@ -51,5 +48,14 @@ extension ProcessContext {
             subscriber: RedisSubscriber(configuration: settings.redis, logger: logger), listeners: server.caches,
             logger: logger)
         return [lookup, writer, relay, stale, server, readiness]
+    }
+
+    /// What requests are checked and planned by, in whichever process that is done.
+    var apiConfiguration: APIConfiguration {
+        let policy = OutboundPolicy(allowed: settings.outbound.allowed)
+        var configuration = APIConfiguration(
+            providedRoutes: registry.routes, urlCheck: { policy.check(url: $0)?.message })
+        configuration.providers = providerNames
+        return configuration
     }
 }

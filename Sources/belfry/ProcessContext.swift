@@ -1,3 +1,4 @@
+import API
 import Documents
 import Foundation
 import Logging
@@ -97,12 +98,18 @@ struct ProcessContext {
         Dictionary(uniqueKeysWithValues: registry.routes.map { ($0, registry.providers(for: $0).map(\.name)) })
     }
 
-    func clerks() -> Clerks {
+    /// The clerks, with the look-up by which they plan what is sent to topics.
+    func clerks() -> [any Service] {
         let clock = clock
-        return Clerks(
+        let lookup = RecipientLookup(pool: pool)
+        let enqueuer = Enqueuer(queue: queue, clock: clock, logger: logger)
+        let clerks = Clerks(
             pool: pool, postgres: settings.postgres, queue: queue, timing: settings.timing,
-            retention: settings.retention, providers: registry.all, clock: { clock.now },
-            metrics: ClerkMetrics(metrics), logger: logger)
+            retention: settings.retention, providers: registry.all,
+            broadcasting: Broadcasting(planner: APIServer.planner(apiConfiguration, recipients: lookup)) {
+                await enqueuer.enqueue($0)
+            }, clock: { clock.now }, metrics: ClerkMetrics(metrics), logger: logger)
+        return [lookup, clerks]
     }
 
     /// Runs services in the order they depend on each other until a signal comes, then stops them in reverse.

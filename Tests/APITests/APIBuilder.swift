@@ -84,7 +84,8 @@ struct APIBuilder: Sendable {
             let api = TestAPI(
                 server: server, services: services, port: bound, pool: pool, redisConfiguration: redisConfiguration,
                 redis: redis, queue: queue,
-                namespace: namespace, relay: relay, writer: writer, clock: clock, tenant: "tenant-\(UUID().uuidString)")
+                namespace: namespace, relay: relay, writer: writer, clock: clock,
+                planner: APIServer.planner(configuration, recipients: lookup), tenant: "tenant-\(UUID().uuidString)")
             let result = await outcome { try await body(api) }
             await services.triggerGracefulShutdown()
             try await group.waitForAll()

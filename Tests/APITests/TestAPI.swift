@@ -29,6 +29,8 @@ struct TestAPI: Sendable {
     let relay: EventRelay
     let writer: NotificationWriter
     let clock: ServerClock
+    /// Of what is sent to topics, as the clerks have it.
+    let planner: any NotificationPlanner
     let tenant: String
 
     var url: String { "http://127.0.0.1:\(port)" }
@@ -60,7 +62,7 @@ struct TestAPI: Sendable {
         for table in [
             "notifications", "deliveries", "delivery_events", "recipients", "devices", "inbox_unread",
             "idempotency_keys", "dead_letters", "route_settings", "provider_limits", "waiting_receipts",
-            "suppressions",
+            "suppressions", "topics", "topic_subscribers", "broadcasts",
         ] {
             rows += try await count(table)
         }

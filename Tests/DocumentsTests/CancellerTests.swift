@@ -127,7 +127,7 @@ import Testing
 }
 
 extension TestDatabase {
-    fileprivate func cancel(
+    func cancel(
         _ ids: [UUID]
     ) async throws -> (cancellations: [Cancellation], cancelled: Cancelled) {
         var all = Cancelled()

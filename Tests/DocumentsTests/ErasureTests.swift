@@ -45,6 +45,9 @@ import Testing
     private func plant(in database: TestDatabase, tenant: String = "acme") async throws -> [UUID] {
         let store = RecipientStore(pool: database.pool)
         _ = try await store.put(Self.user, userId: "canary-user", tenant: tenant, replacesDevices: true)
+        let topics = TopicStore(pool: database.pool)
+        _ = try await topics.put("news", description: nil, tenant: tenant, at: Sample.moment)
+        _ = try await topics.subscribe(["ada", "canary-user"], to: "news", tenant: tenant)
         let waiting = notification(
             ["email", "sms"], ["sendAt": .string(Timestamp.text(Date() + 3600))], tenant: tenant)
         let (read, sent, dead) = (
@@ -108,13 +111,15 @@ import Testing
             #expect(
                 planted == [
                     "notifications", "deliveries", "delivery_events", "recipients", "devices", "inbox_unread",
-                    "idempotency_keys", "dead_letters", "provider_messages",
+                    "idempotency_keys", "dead_letters", "provider_messages", "topic_subscribers",
                 ])
             #expect(try await RecipientStore(pool: database.pool).erase("canary-user", tenant: "acme") != nil)
             #expect(try await erase(in: database).map(\.status) == ["cancelled", "cancelled"])
             for word in [Self.canary, "46700424242"] {
                 #expect(try await places(of: word, in: database).isEmpty, "\(word)")
             }
+            let topic = try await TopicStore(pool: database.pool).topic("news", tenant: "acme")
+            #expect(topic?.subscribers == 1)
             let hash: String = try await database.pool.query(
                 "SELECT encode(sha256(convert_to(\(Self.address), 'UTF8')), 'hex')")[0].get(0)
             #expect(Set(try await places(of: hash, in: database).keys) == ["suppressions"])

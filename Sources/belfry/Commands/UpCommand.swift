@@ -64,8 +64,8 @@ struct UpCommand: AsyncParsableCommand {
         let (apiURL, api) = AsyncStream<String>.makeStream()
         let (hookURL, hook) = AsyncStream<String>.makeStream()
         try await context.run(
-            context.api(onRunning: { api.yield($0) }) + [
-                context.clerks(), context.worker(),
+            context.api(onRunning: { api.yield($0) }) + context.clerks() + [
+                context.worker(),
                 DemoReceiver(logger: context.logger, onRunning: { hook.yield($0) }),
                 Welcome(
                     context: context, key: key, servers: servers.assignments, apiURL: apiURL, hookURL: hookURL),

@@ -35,6 +35,6 @@ struct WorkerCommand: AsyncParsableCommand {
         settings.concurrency = concurrency ?? settings.concurrency
         let context = try ProcessContext(settings: settings, label: "belfry-worker")
         try await context.checkServers()
-        try await context.run(context.withOperations([context.clerks(), context.worker(routes: try wanted())]))
+        try await context.run(context.withOperations(context.clerks() + [context.worker(routes: try wanted())]))
     }
 }

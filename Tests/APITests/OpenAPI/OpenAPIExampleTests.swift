@@ -61,6 +61,7 @@ import Testing
         try await withAPI(configure: { $0.providers = [.email: ["smtp"]] }) { api in
             let client = try await api.client(scopes: Set(Scope.allCases))
             _ = try await client.send("PUT", "/v1/users/u42", Self.profile)
+            _ = try await client.send("PUT", "/v1/topics/news", [:])
             let id = try await client.post(["to": ["userId": "u42"], "channels": ["inApp"], "title": "x"])
             try await body(api, client, id)
         }

@@ -74,6 +74,7 @@ struct OpenAPITests {
         ("DeliveryStatus", statuses), ("ChannelStatus", statuses + ["processing"]),
         ("EventStatus", statuses + ["accepted", "processing"]),
         ("NotificationStatus", NotificationStatus.allCases.map(\.rawValue)),
+        ("BroadcastStatus", Broadcast.Status.allCases.map(\.rawValue)),
         ("DeliveryGuarantee", DeliveryGuarantee.allCases.map(\.rawValue)),
         ("ProblemCode", Problem.Code.allCases.map(\.rawValue)),
         ("FieldProblem/properties/code", FieldProblem.Code.allCases.map(\.rawValue)),
