@@ -35,6 +35,22 @@ import Testing
         }
     }
 
+    @Test func topicAddsUp() async throws {
+        let output = Lines()
+        let child = try ChildProcess(
+            executable: Installation.binary, arguments: ["bench", "topic", "--quick", "--json"],
+            environment: ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? ""], output: .lines { output.add($0) })
+        #expect(await child.waitForExit() == .exited(0), "\(output.all)")
+        let report = try JSON(parsing: try await output.first { $0.hasPrefix("{") })
+        #expect(report["isClean"] == true)
+        #expect(try positive(report["subscribedPerSecond"]))
+        for name in ["acceptMs", "expandedPerSecond", "deliveredPerSecond", "sends"] {
+            #expect(try positive(report["whole"]?[name]), "\(name)")
+        }
+        #expect(report["cancelled"]?["broadcast"]?["status"] == "cancelled")
+        #expect(try positive(report["cancelled"]?["cancelMs"]))
+    }
+
     @Test func queuePrintsEveryFigure() async throws {
         let output = Lines()
         let child = try ChildProcess(

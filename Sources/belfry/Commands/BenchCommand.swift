@@ -7,7 +7,8 @@ struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Measure Belfry on this machine.",
         subcommands: [
-            EndToEnd.self, Push.self, Lists.self, Overload.self, BenchQueueCommand.self, NoOpWorkerCommand.self,
+            EndToEnd.self, Push.self, Topic.self, Lists.self, Overload.self,
+            BenchQueueCommand.self, NoOpWorkerCommand.self,
         ])
 
     struct EndToEnd: AsyncParsableCommand {
