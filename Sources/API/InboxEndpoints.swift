@@ -15,12 +15,15 @@ struct InboxEndpoints: Sendable {
             Endpoint(.get, "/v1/users/{id}/inbox", .read, use: page),
             Endpoint(.post, "/v1/users/{id}/inbox/read-all", .send, use: readAll),
             Endpoint(.patch, "/v1/notifications/{id}/read", .send, use: markRead),
+            Endpoint(.patch, "/v1/notifications/{id}/archive", .send, use: archive),
+            Endpoint(.patch, "/v1/notifications/{id}/unarchive", .send, use: unarchive),
         ]
     }
 
     private func page(_ call: Call) async throws -> Response {
         let page = try await inbox.page(
-            try call.queryWord("status", among: Inbox.Part.allCases) ?? .all, userId: call.userId(),
+            try call.queryWord("status", among: Inbox.Part.allCases) ?? .all,
+            archived: call.queryWord("archived", among: Truth.allCases) == .true, userId: call.userId(),
             tenant: call.tenant, after: call.after(UUID.init), limit: call.limit())
         return Response(json: [
             "notifications": .array(page.documents.map(\.json)), "unreadCount": JSON(page.unreadCount),
@@ -39,10 +42,25 @@ struct InboxEndpoints: Sendable {
     }
 
     private func markRead(_ call: Call) async throws -> Response {
-        guard let read = try await inbox.markRead(call.notificationId(), tenant: call.tenant, at: clock.now) else {
+        try await tell(inbox.markRead(call.notificationId(), tenant: call.tenant, at: clock.now))
+    }
+
+    private func archive(_ call: Call) async throws -> Response {
+        try await tell(inbox.archive(call.notificationId(), tenant: call.tenant, at: clock.now))
+    }
+
+    private func unarchive(_ call: Call) async throws -> Response {
+        guard let document = try await inbox.unarchive(call.notificationId(), tenant: call.tenant) else {
             throw Problem.notFound
         }
-        if let event = read.event { await enqueuer.publish([event]) }
-        return Response(json: read.document.json)
+        return Response(json: document.json)
+    }
+
+    private func tell(_ change: Inbox.Change?) async throws -> Response {
+        guard let change else { throw Problem.notFound }
+        if let event = change.event { await enqueuer.publish([event]) }
+        return Response(json: change.document.json)
     }
 }
+
+private enum Truth: String, CaseIterable { case `true`, `false` }

@@ -14,6 +14,11 @@ extension BelfryClient {
         Recipient(try await call(.GET, BelfryClient.path(ofUser: userId)).body)
     }
 
+    /// Erases a user, who is unknown from then on; `notFound` where there is nothing of such a user.
+    public func eraseUser(_ userId: String) async throws {
+        _ = try await call(.DELETE, BelfryClient.path(ofUser: userId))
+    }
+
     /// One page of users, in the order of their ids.
     /// - Parameter prefix: how their ids begin.
     public func users(

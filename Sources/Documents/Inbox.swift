@@ -1,5 +1,5 @@
 public import Foundation
-public import Notifications
+import Notifications
 public import Postgres
 
 /// A user's in-app feed.
@@ -27,15 +27,17 @@ public struct Inbox: Sendable {
     }
 
     /// Notifications that reached a user's inbox.
-    /// - Parameter after: the `next` of the page before.
+    /// - Parameters:
+    ///   - archived: whether those are meant that were put away, or the others.
+    ///   - after: the `next` of the page before.
     public func page(
-        _ part: Part = .all, userId: String, tenant: String, after: UUID?, limit: Int
+        _ part: Part = .all, archived: Bool = false, userId: String, tenant: String, after: UUID?, limit: Int
     ) async throws -> Page {
         let page = try await ListPage<NotificationDocument, UUID>.read(limit: limit, after: after) { after, count in
             let query =
-                part == .unread
+                part == .unread && !archived
                 ? unreadRows(userId: userId, tenant: tenant, after: after, count: count)
-                : reachedRows(part, userId: userId, tenant: tenant, after: after, count: count)
+                : reachedRows(part, archived: archived, userId: userId, tenant: tenant, after: after, count: count)
             return try await pool.query(query).map { row in
                 (try row.get(0, as: UUID.self), try row.get(5) ? NotificationDocument(row) : nil)
             }
@@ -50,14 +52,17 @@ public struct Inbox: Sendable {
     }
 
     /// The user's notifications of any channel, by the user's index; those outside the inbox come without content.
-    private func reachedRows(_ part: Part, userId: String, tenant: String, after: UUID?, count: Int) -> PostgresQuery {
+    private func reachedRows(
+        _ part: Part, archived: Bool, userId: String, tenant: String, after: UUID?, count: Int
+    ) -> PostgresQuery {
         let statuses = part == .all ? ["unread", "read"] : [part.rawValue]
         let walk = NotificationWalk.user(userId)
         return """
             SELECT w.id, w.created_at, CASE WHEN w.fits THEN w.content END, CASE WHEN w.fits THEN w.channels END,
                 NULL::text[], w.fits
             FROM (
-                SELECT n.*, coalesce(n.channels -> 'inApp' ->> 'status' = ANY(\(statuses)), false) AS fits
+                SELECT n.*, coalesce(n.channels -> 'inApp' ->> 'status' = ANY(\(statuses))
+                    AND jsonb_exists(n.channels -> 'inApp', 'archivedAt') = \(archived), false) AS fits
                 FROM notifications n
                 WHERE \(walk: walk, .lowest..<(after ?? .highest), tenant: tenant) LIMIT \(count)
             ) w ORDER BY \(orderOf: walk)
@@ -73,28 +78,5 @@ public struct Inbox: Sendable {
             ORDER BY notification_id DESC LIMIT \(count)
         ) u LEFT JOIN notifications n ON n.id = u.notification_id ORDER BY u.notification_id DESC
         """
-    }
-
-    /// Marks a notification as read. Doing it again changes nothing.
-    /// - Returns: the document and, when it was unread, the event; nil when there is no such notification in an inbox.
-    public func markRead(
-        _ id: UUID, tenant: String, at now: Date
-    ) async throws -> (document: NotificationDocument, event: StatusEvent?)? {
-        let event: StatusEvent?? = try await pool.transaction { connection in
-            let rows = try await connection.query(
-                "SELECT user_id FROM notifications WHERE id = \(id) AND tenant = \(tenant)")
-            guard let userId = try rows.first?.get(0, as: String?.self) else { return nil }
-            guard var channels = try await Documents.lock([id], on: connection)[id],
-                let status = channels[.inApp]?.status, status == .unread || status == .read
-            else { return nil }
-            guard let event = channels.markRead(id, userId: userId, tenant: tenant, at: now) else { return .some(nil) }
-            try await Documents.write([id: channels], on: connection)
-            try await forgetUnread([id], userId: userId, tenant: tenant, on: connection)
-            return try await EventLog.append([event], on: connection).first
-        }
-        guard let event, let document = try await NotificationStore(pool: pool).document(id, tenant: tenant) else {
-            return nil
-        }
-        return (document, event)
     }
 }

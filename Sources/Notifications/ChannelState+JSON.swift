@@ -5,6 +5,7 @@ extension ChannelState {
         if standing.round > 1 { object.append("round", JSON(standing.round)) }
         if channel == .inApp {
             object.append("readAt", JSON(readAt))
+            object.append("archivedAt", archivedAt.map { JSON($0) })
         } else {
             object.append("attempts", JSON(attempts))
             object.append("provider", JSON(provider))
@@ -44,6 +45,7 @@ extension ChannelState {
         sentAt = json["sentAt"]?.date
         deliveredAt = json["deliveredAt"]?.date
         readAt = json["readAt"]?.date
+        archivedAt = json["archivedAt"]?.date
         for (name, value) in json["routes"]?.object?.members ?? [] {
             if let route = Route(rawValue: name), let standing = Standing(json: value) { routes[route] = standing }
         }

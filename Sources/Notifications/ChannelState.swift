@@ -17,6 +17,8 @@ public struct ChannelState: Sendable, Hashable {
     public var sentAt: Date?
     public var deliveredAt: Date?
     public var readAt: Date?
+    /// When its reader put it away; of the inbox only.
+    public var archivedAt: Date?
     /// By device id for push, by route for chat.
     public var targets: [String: TargetState] = [:]
     /// Where the channel fans out, each of its routes.

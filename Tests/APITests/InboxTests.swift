@@ -50,14 +50,49 @@ struct InboxTests {
         }
     }
 
+    @Test func archivedNotificationIsReadAndOutOfTheListUntilItIsBroughtBack() async throws {
+        try await withAPI { api in
+            let client = try await api.client()
+            let ids = try await fill(3, client)
+            func listed(_ query: String = "") async throws -> [String] {
+                let page = try await client.send("GET", "/v1/users/u42/inbox?\(query)").body
+                return page["notifications"]?.array?.compactMap { $0["id"]?.string }.sorted() ?? []
+            }
+            var archivedAt: JSON?
+            for _ in 1...2 {
+                let archived = try await client.send("PATCH", "/v1/notifications/\(ids[1])/archive")
+                #expect(archived.status == 200)
+                let state = try #require(archived.body["channels"]?["inApp"])
+                #expect(state["status"] == "read")
+                #expect(state["archivedAt"]?.date != nil)
+                #expect(archivedAt == nil || archivedAt == state["archivedAt"], "doing it again changes nothing")
+                archivedAt = state["archivedAt"]
+            }
+            #expect(try await listed() == [ids[0], ids[2]].sorted())
+            #expect(try await listed("archived=true") == [ids[1]])
+            #expect(try await listed("archived=true&status=read") == [ids[1]])
+            #expect(try await listed("archived=true&status=unread") == [])
+            #expect(try await listed("archived=false&status=read") == [])
+            #expect(try await client.send("GET", "/v1/users/u42/inbox").body["unreadCount"] == 2)
+            let timeline = try await client.send("GET", "/v1/notifications/\(ids[1])/events").body["events"]?.array
+            #expect(timeline?.map { $0["status"] } == ["read"])
+            let back = try await client.send("PATCH", "/v1/notifications/\(ids[1])/unarchive")
+            #expect(back.body["channels"]?["inApp"]?["status"] == "read")
+            #expect(back.body["channels"]?["inApp"]?["archivedAt"] == nil)
+            #expect(try await listed() == ids.sorted())
+        }
+    }
+
     @Test func whatIsNotInAnInboxCannotBeRead() async throws {
         try await withAPI { api in
             let client = try await api.client()
             let id = try await client.post(["to": ["email": "a@example.org"], "title": "x"])
             for path in [id, UUID().uuidString, "nonsense"] {
-                let answer = try await client.send("PATCH", "/v1/notifications/\(path)/read")
-                #expect(answer.status == 404)
-                #expect(answer.code == "notFound")
+                for change in ["read", "archive", "unarchive"] {
+                    let answer = try await client.send("PATCH", "/v1/notifications/\(path)/\(change)")
+                    #expect(answer.status == 404)
+                    #expect(answer.code == "notFound")
+                }
             }
         }
     }
@@ -70,7 +105,10 @@ struct InboxTests {
         }
     }
 
-    @Test(arguments: [("limit=0", "limit"), ("limit=101", "limit"), ("limit=x", "limit"), ("after=x", "after")])
+    @Test(arguments: [
+        ("limit=0", "limit"), ("limit=101", "limit"), ("limit=x", "limit"), ("after=x", "after"),
+        ("archived=x", "archived"),
+    ])
     func badParametersAreRefusedByName(query: String, field: String) async throws {
         try await withAPI { api in
             let answer = try await api.client().send("GET", "/v1/users/u42/inbox?\(query)")

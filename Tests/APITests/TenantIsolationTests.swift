@@ -11,7 +11,9 @@ struct TenantIsolationTests {
             let stranger = try await api.client(tenant: "stranger")
             let id = try await owner.post(["to": ["userId": "u42"], "channels": ["inApp"], "title": "Secret"])
             let before = try await owner.send("GET", "/v1/notifications/\(id)").body
-            for (method, path) in [("GET", ""), ("GET", "/events"), ("PATCH", "/read")] {
+            for (method, path) in [
+                ("GET", ""), ("GET", "/events"), ("PATCH", "/read"), ("PATCH", "/archive"), ("PATCH", "/unarchive"),
+            ] {
                 let answer = try await stranger.send(method, "/v1/notifications/\(id)\(path)")
                 #expect(answer.status == 404, "\(method) \(path)")
                 #expect(!answer.body.text.contains("Secret"))

@@ -110,6 +110,9 @@ import Testing
             #expect(try await client.inbox(of: "u/42", part: "unread").page.items.count == 2)
             let read = try await client.readInbox(of: "u/42")
             #expect(read.read == 2 && !read.remaining)
+            try await client.eraseUser("u/42")
+            let erased = await #expect(throws: BelfryClientError.self) { try await client.user("u/42") }
+            #expect(erased?.code == "notFound")
         }
     }
 
