@@ -18,7 +18,7 @@ struct RoutingTests {
         try await withAPI { api in
             let client = Client(url: api.url)
             for (method, path, allowed) in [
-                ("PUT", "/v1/notifications", "GET, HEAD, POST"), ("DELETE", "/v1/users/u", "GET, HEAD, PUT"),
+                ("PUT", "/v1/notifications", "GET, HEAD, POST"), ("PATCH", "/v1/users/u", "DELETE, GET, HEAD, PUT"),
                 ("POST", "/health", "GET, HEAD"), ("TRACE", "/health", "GET, HEAD"), ("QUERY", "/health", "GET, HEAD"),
             ] {
                 let answer = try await client.send(method, path)
