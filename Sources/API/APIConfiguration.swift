@@ -47,6 +47,9 @@ public struct APIConfiguration: Sendable {
     /// Whether `/metrics` is there for whoever can reach the port.
     public var servesMetrics = true
 
+    /// Whether what notifications say is indexed, and can be asked for.
+    public var searches = true
+
     /// The routes that have a provider.
     public var providedRoutes: Set<Route>
     /// The names of each route's providers, in the order in which they are tried.

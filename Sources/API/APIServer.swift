@@ -86,8 +86,8 @@ extension APIServer {
             writer: dependencies.writer)
         let notifications = NotificationEndpoints(
             bodies: bodies, intake: intake, writer: dependencies.writer, onSave: dependencies.recipients.onChange,
-            broadcasts: broadcasts,
-            store: dependencies.notifications, log: dependencies.log, clock: dependencies.clock,
+            broadcasts: broadcasts, store: dependencies.notifications, searches: configuration.searches,
+            log: dependencies.log, clock: dependencies.clock,
             metrics: AcceptMetrics(dependencies.metrics),
             limiter: limiter, gate: gate, logger: logger)
         let users = UserEndpoints(

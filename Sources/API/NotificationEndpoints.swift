@@ -14,6 +14,7 @@ struct NotificationEndpoints: Sendable {
     let onSave: @Sendable ([StaleEntry]) async -> Void
     let broadcasts: BroadcastEndpoints
     let store: NotificationStore
+    let searches: Bool
     let log: EventLog
     let clock: ServerClock
     let metrics: AcceptMetrics
@@ -87,7 +88,8 @@ struct NotificationEndpoints: Sendable {
 
     private func list(_ call: Call) async throws -> Response {
         let page = try await store.page(
-            NotificationFilter(call), tenant: call.tenant, after: call.after(UUID.init), limit: call.limit())
+            NotificationFilter(call, searches: searches), tenant: call.tenant, after: call.after(UUID.init),
+            limit: call.limit())
         return Response(json: [
             "items": .array(page.items.map(\.json)), "next": JSON(page.next?.cursor.text),
         ])

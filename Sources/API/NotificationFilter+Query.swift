@@ -2,9 +2,12 @@ import Documents
 import Notifications
 
 extension NotificationFilter {
-    /// Reads `userId`, `status`, `channel`, `type`, `since` and `until`.
-    init(_ call: Call) throws {
+    /// Reads `userId`, `status`, `channel`, `type`, `q`, `since` and `until`.
+    /// - Parameter searches: whether what notifications say is indexed.
+    init(_ call: Call, searches: Bool) throws {
         self.init()
+        text = try call.queryText("q")
+        if text != nil, !searches { throw Problem.invalid("q", .invalid, "cannot be used here: search is off") }
         userId = try call.queryText("userId")
         channel = try call.queryWord("channel", among: NotificationChannel.allCases)
         type = try call.queryWord("type", among: NotificationType.allCases)

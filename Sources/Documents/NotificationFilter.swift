@@ -8,6 +8,9 @@ public struct NotificationFilter: Sendable, Hashable {
     public var status: String?
     public var channel: NotificationChannel?
     public var type: NotificationType?
+    /// Words that its title, body or subject holds, as a search engine takes them: all of them, `"in this order"`, `or`, and
+    /// `-without`.
+    public var text: String?
     /// Accepted then or later.
     public var since: Date?
     /// Accepted earlier.

@@ -11,15 +11,51 @@ extension NotificationStore {
     public func page(
         _ filter: NotificationFilter, tenant: String, after: UUID?, limit: Int
     ) async throws -> ListPage<NotificationDocument, UUID> {
-        try await ListPage.read(limit: limit, after: after) { after, count in
-            let rows = try await pool.query(statement(filter, tenant: tenant, after: after, count: count))
-            return try rows.map { row in
-                let id: UUID = try row.get(0)
-                guard try row.get(5) else { return (id, nil) }
-                let document = try NotificationDocument(row)
-                return (id, filter.admits(document) ? document : nil)
-            }
+        if let text = filter.text {
+            return try await search(text, filter, tenant: tenant, after: after, limit: limit)
         }
+        return try await ListPage.read(limit: limit, after: after) { after, count in
+            try await rows(statement(filter, tenant: tenant, after: after, count: count), filter)
+        }
+    }
+
+    private func rows(
+        _ statement: PostgresQuery, _ filter: NotificationFilter
+    ) async throws -> [(place: UUID, item: NotificationDocument?)] {
+        try await pool.query(statement).map { row in
+            let id: UUID = try row.get(0)
+            guard try row.get(5) else { return (id, nil) }
+            let document = try NotificationDocument(row)
+            return (id, filter.admits(document) ? document : nil)
+        }
+    }
+
+    private func search(
+        _ text: String, _ filter: NotificationFilter, tenant: String, after: UUID?, limit: Int
+    ) async throws -> ListPage<NotificationDocument, UUID> {
+        let found = try await TextSearch(pool: pool)
+            .find(text, filter, tenant: tenant, after: after, limit: limit)
+        var rest = found.ids[...]
+        var page = try await ListPage<NotificationDocument, UUID>.read(limit: limit, after: after) { _, count in
+            let ids = rest.prefix(count)
+            rest = rest.dropFirst(count)
+            return try await rows(statement(Array(ids), filter, tenant: tenant), filter)
+        }
+        if page.next == nil { page.next = found.next }
+        return page
+    }
+
+    /// Of those that were found by their texts, what is there and fits.
+    private func statement(_ ids: [UUID], _ filter: NotificationFilter, tenant: String) -> PostgresQuery {
+        """
+        SELECT w.id, w.created_at, CASE WHEN w.fits THEN w.content END, CASE WHEN w.fits THEN w.channels END,
+            CASE WHEN w.fits THEN \(permitsOf: "w") END, w.fits
+        FROM (
+            SELECT u.id, n.created_at, n.content, n.channels, u.place,
+                coalesce(\(fits: filter, tenant: tenant), false) AS fits
+            FROM unnest(\(ids)) WITH ORDINALITY AS u(id, place) LEFT JOIN notifications n ON n.id = u.id
+        ) w ORDER BY w.place
+        """
     }
 
     /// The next rows below `after`; those that do not fit come without their content.
@@ -28,11 +64,7 @@ extension NotificationStore {
     ) -> PostgresQuery {
         """
         SELECT w.id, w.created_at, CASE WHEN w.fits THEN w.content END, CASE WHEN w.fits THEN w.channels END,
-            CASE WHEN w.fits THEN (
-                SELECT array_agg(d.route) FROM deliveries d
-                WHERE d.notification_id = w.id AND d.route = ANY(\(Route.allCases.map(\.rawValue)))
-                    AND d.permit_until > now()
-            ) END, w.fits
+            CASE WHEN w.fits THEN \(permitsOf: "w") END, w.fits
         FROM (
             SELECT n.*, \(unescaped: NotificationWalk.kind) AS kind, \(fits: filter, tenant: tenant) AS fits
             FROM notifications n
@@ -43,6 +75,14 @@ extension NotificationStore {
 }
 
 extension PostgresQuery.StringInterpolation {
+    /// The routes of a row's notification that a worker holds a permit for.
+    fileprivate mutating func appendInterpolation(permitsOf row: StaticString) {
+        appendLiteral(
+            "(SELECT array_agg(d.route) FROM deliveries d WHERE d.notification_id = \(row).id AND d.route = ANY(")
+        appendInterpolation(Route.allCases.map(\.rawValue))
+        appendLiteral(") AND d.permit_until > now())")
+    }
+
     /// Whether notification `n` is what a filter asks for, as far as Postgres can tell.
     fileprivate mutating func appendInterpolation(fits filter: NotificationFilter, tenant: String) {
         appendLiteral("n.tenant = ")

@@ -4,6 +4,7 @@ import Notifications
 /// A table that is kept in partitions by time, each of which is dropped whole.
 enum PartitionedTable: String, CaseIterable {
     case notifications
+    case notificationTexts = "notification_texts"
     case deliveryEvents = "delivery_events"
     case providerMessages = "provider_messages"
 
@@ -14,8 +15,11 @@ enum PartitionedTable: String, CaseIterable {
     /// Seconds that a partition spans. Weeks begin on Thursdays, as the epoch did.
     var span: TimeInterval { self == .deliveryEvents ? PartitionedTable.day : 7 * PartitionedTable.day }
 
-    /// Rows of one batch share a page and are updated together; events are never updated.
-    var fillFactor: Int { self == .deliveryEvents ? 100 : 50 }
+    /// Rows of one batch share a page and are updated together; events and texts are never updated.
+    var fillFactor: Int { self == .deliveryEvents || self == .notificationTexts ? 100 : 50 }
+
+    /// Whether it is parted by the ids of notifications, and not by a time.
+    var isByNotification: Bool { self == .notifications || self == .notificationTexts }
 
     /// How long rows are kept where documents are for `retention`.
     func retention(_ retention: Duration) -> Duration {
@@ -64,6 +68,6 @@ struct Partition: Hashable {
     var to: String { bound(at: end) }
 
     private func bound(at date: Date) -> String {
-        table == .notifications ? "'\(UUID.version7Floor(at: date).text)'" : "'\(Timestamp.text(date))'"
+        table.isByNotification ? "'\(UUID.version7Floor(at: date).text)'" : "'\(Timestamp.text(date))'"
     }
 }

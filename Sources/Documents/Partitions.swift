@@ -17,6 +17,11 @@ public struct Partitions: Sendable {
     public func makeAhead() async throws {
         let now: Date = try await pool.query("SELECT now()")[0].get(0)
         for partition in PartitionedTable.allCases.flatMap({ $0.ahead(of: now) }) { try await make(partition) }
+        // Of what was accepted before there were texts.
+        for (partition, attachment) in try await existing()
+        where partition.table == .notifications && attachment == .attached {
+            try await make(Partition(table: .notificationTexts, start: partition.start))
+        }
     }
 
     /// What `makeAhead` would make: the names of partitions that are not there, with the time from which they are needed.
@@ -60,7 +65,7 @@ public struct Partitions: Sendable {
         }
     }
 
-    /// Drops partitions that ended before the retention began; of notifications only those no delivery points into.
+    /// Drops partitions that ended before the retention began; of notifications and their texts only those no delivery points into.
     /// What an earlier call could not finish is finished. Returns the names of what was dropped.
     public func dropExpired() async throws -> [String] {
         let now: Date = try await pool.query("SELECT now()")[0].get(0)
@@ -68,7 +73,7 @@ public struct Partitions: Sendable {
         for (partition, attachment) in try await existing() {
             let limit = now.addingTimeInterval(-partition.table.retention(retention).timeInterval)
             if partition.end > limit { continue }
-            if attachment == .attached, partition.table == .notifications, try await hasOpenWork(in: partition) {
+            if attachment == .attached, partition.table.isByNotification, try await hasOpenWork(in: partition) {
                 continue
             }
             try await drop(partition, attachment)

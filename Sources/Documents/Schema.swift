@@ -39,5 +39,8 @@ public enum Schema {
         Migration(
             version: 12, name: "create_topics",
             sql: String(decoding: PackageResources.v0012_create_topics_sql, as: UTF8.self)),
+        Migration(
+            version: 13, name: "create_notification_texts",
+            sql: String(decoding: PackageResources.v0013_create_notification_texts_sql, as: UTF8.self)),
     ]
 }

@@ -18,11 +18,13 @@ public final class Clerks: Service, Sendable {
     ///   - postgres: where to hold the lock, on a connection of its own.
     ///   - providers: all that have to be asked for their receipts.
     ///   - broadcasting: without it nothing is sent to topics from here.
+    ///   - indexesTexts: whether notifications can be searched for.
     ///   - clock: the time of Postgres.
     ///   - retention: how long events and finished notifications are kept.
     public init(
         pool: PostgresPool, postgres: PostgresConfiguration, queue: DeliveryQueue, timing: DeliveryTiming,
         retention: Duration, providers: [any Provider] = [], broadcasting: Broadcasting? = nil,
+        indexesTexts: Bool = true,
         clock: @escaping @Sendable () -> Date,
         metrics: ClerkMetrics = ClerkMetrics(),
         logger: Logger
@@ -49,6 +51,7 @@ public final class Clerks: Service, Sendable {
                     planner: broadcasting.planner, clock: clock, metrics: metrics, logger: logger,
                     onCommit: broadcasting.onCommit))
         }
+        if indexesTexts { clerks.append(TextIndexer(pool: pool, clock: clock)) }
         self.clerks = clerks
     }
 

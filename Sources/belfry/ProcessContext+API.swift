@@ -26,6 +26,7 @@ extension ProcessContext {
         configuration.port = settings.port
         configuration.receiptParsers = settings.providers.receiptParsers(outbound)
         configuration.publicURL = settings.publicURL
+        configuration.searches = settings.searches
         configuration.unsubscribeLinks = settings.unsubscribeLinks
         configuration.keyRate = settings.keyRate
         configuration.maximumConnections = OpenFiles.raised(logger: logger).connections(

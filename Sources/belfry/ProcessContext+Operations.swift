@@ -24,6 +24,7 @@ extension ProcessContext {
     /// For the roles that tell what all processes share.
     func registerFleetMetrics() {
         FleetMetrics.register(in: metrics, queue: queue, pool: pool)
+        if settings.searches { FleetMetrics.registerSearch(in: metrics, pool: pool) }
         CircuitMetrics.register(in: metrics, queue: queue, providers: providerNames)
         BoundMetrics.register(in: metrics, queue: queue, providers: providerNames, limits: limits)
     }

@@ -108,7 +108,7 @@ struct ProcessContext {
             retention: settings.retention, providers: registry.all,
             broadcasting: Broadcasting(planner: APIServer.planner(apiConfiguration, recipients: lookup)) {
                 await enqueuer.enqueue($0)
-            }, clock: { clock.now }, metrics: ClerkMetrics(metrics), logger: logger)
+            }, indexesTexts: settings.searches, clock: { clock.now }, metrics: ClerkMetrics(metrics), logger: logger)
         return [lookup, clerks]
     }
 

@@ -55,7 +55,7 @@ import Testing
                 for _ in 0..<4 { group.addTask { try await partitions.makeAhead() } }
                 try await group.waitForAll()
             }
-            #expect(try await database.partitions().count == 3 + 9 + 3)
+            #expect(try await database.partitions().count == 3 + 3 + 9 + 3)
         }
     }
 

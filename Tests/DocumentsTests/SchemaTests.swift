@@ -31,10 +31,10 @@ import Testing
             ).map { try $0.get(0, as: String.self) }
             #expect(
                 names == [
-                    "api_keys", "broadcasts", "dead_letters", "deliveries", "delivery_events", "devices", "erasures",
-                    "idempotency_keys",
-                    "inbox_unread", "notifications", "provider_limits", "provider_messages", "recipients",
-                    "route_settings", "suppressions", "topic_subscribers", "topics", "waiting_receipts",
+                    "api_keys", "broadcasts", "clerk_progress", "dead_letters", "deliveries", "delivery_events",
+                    "devices", "erasures", "idempotency_keys", "inbox_unread", "notification_texts", "notifications",
+                    "provider_limits", "provider_messages", "recipients", "route_settings", "suppressions",
+                    "topic_subscribers", "topics", "waiting_receipts",
                 ])
         }
     }

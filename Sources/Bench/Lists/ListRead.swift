@@ -30,7 +30,30 @@ struct ListRead: Sendable {
     }
 
     static func all(of world: ListsWorld, pool: PostgresPool) -> [ListRead] {
-        notifications(world, NotificationStore(pool: pool)) + inboxes(world, Inbox(pool: pool))
+        let store = NotificationStore(pool: pool)
+        return notifications(world, store) + searches(world, store) + inboxes(world, Inbox(pool: pool))
+    }
+
+    /// Of the words of a text, number n is in about 4/n of all.
+    private static func searches(_ world: ListsWorld, _ store: NotificationStore) -> [ListRead] {
+        func search(
+            _ name: String, tenant: String = ListsWorld.tenant, userId: String? = nil,
+            _ text: @escaping @Sendable () -> String
+        ) -> ListRead {
+            ListRead(name: name) {
+                var filter = NotificationFilter()
+                (filter.text, filter.userId) = (text(), userId)
+                return try await store.page(filter, tenant: tenant, after: nil, limit: limit).items.count
+            }
+        }
+        return [
+            search("search, in one text") { "order \(Int.random(in: 0..<world.rows))" },
+            search("search, in 1 of 5") { "word20" },
+            search("search, in 1 of 500") { "word2000" },
+            search("search, in 1 of 5, of one of 100,000", userId: ListsWorld.heavyUser) { "word20" },
+            search("search, in 1 of 50, of a small tenant", tenant: ListsWorld.smallTenant) { "word200" },
+            search("search, frequent words in no such order") { "\"word2 word3 word5 word7\"" },
+        ]
     }
 
     private static func notifications(_ world: ListsWorld, _ store: NotificationStore) -> [ListRead] {

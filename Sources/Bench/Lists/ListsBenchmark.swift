@@ -60,8 +60,9 @@ public struct ListsBenchmark: Sendable {
         try await Partitions(pool: writer, retention: .seconds(90 * 86400)).makeAhead()
         progress("writing \(configuration.rows) notifications")
         report.filling = try await ListsFilling(world: world, pool: writer).run(progress)
-        // A process that serves has its plans from when its tables were small.
         let reader = PostgresPool(settings, logger: Logger(label: "belfry-bench"))
+        progress("indexing what they say")
+        report.indexingMicros = try await ListsIndexing(world: world, pool: reader).run()
         for list in ListRead.all(of: world, pool: reader) {
             progress("reading \(list.name)")
             report.figures.append(try await list.measure(configuration.reads))

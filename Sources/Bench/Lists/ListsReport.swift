@@ -6,6 +6,8 @@ public struct ListsReport: Sendable {
     let reads: Int
     var filling = ListsFilling.Figures()
     var figures: [ListRead.Figures] = []
+    /// What the words of one notification took.
+    var indexingMicros: Double?
     /// Notifications a second that the plainest SQL writes into the full database.
     var floorPerSecond: Double?
     /// Of its status writes.
@@ -29,7 +31,8 @@ public struct ListsReport: Sendable {
             "fillSeconds": .figure(filling.seconds, 1),
             "indexSeconds": .figures(filling.indexes.mapValues(\.seconds), 1),
             "indexMiB": .figures(filling.indexes.mapValues { Double($0.bytes) / 1_048_576 }, 1),
-            "hotShare": .figure(hotShare, 3), "floorPerSecond": .figure(floorPerSecond, 0),
+            "indexingMicros": .figure(indexingMicros, 1), "hotShare": .figure(hotShare, 3),
+            "floorPerSecond": .figure(floorPerSecond, 0),
         ]
     }
 
@@ -44,6 +47,7 @@ public struct ListsReport: Sendable {
                 + pad("\(fixed(made.seconds, 1)) / \(made.bytes / 1_048_576)", 26)
         }
         let writes = [
+            pad("indexing what one says, µs", 40, left: true) + pad(fixed(indexingMicros, 1), 26),
             pad("heap-only share of status writes", 40, left: true) + pad(fixed(hotShare, 2), 26),
             pad("plainest SQL, notifications/s", 40, left: true) + pad(fixed(floorPerSecond, 0), 26),
         ]

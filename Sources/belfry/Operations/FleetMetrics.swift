@@ -37,6 +37,10 @@ enum FleetMetrics {
     private static let dead = MetricDescription(
         .gauge, "belfry_dead_letters", "Dead letters that Postgres keeps, as it estimates.")
 
+    private static let searchLag = MetricDescription(
+        .gauge, "belfry_search_lag_seconds",
+        "How long ago that was accepted up to which all can be searched for; about a minute.")
+
     /// How long a server may take; one that is away must not hold up a scrape.
     private static let patience: Duration = .seconds(1)
 
@@ -56,6 +60,13 @@ enum FleetMetrics {
                 MetricReading(open, [], Double(census.openDeliveries)),
                 MetricReading(dead, [], Double(census.deadLetters)),
             ]
+        }
+    }
+
+    static func registerSearch(in registry: MetricsRegistry, pool: PostgresPool) {
+        registry.observe([searchLag], keptFor: .seconds(2), patience: patience) {
+            guard let lag = try? await TextIndex(pool: pool).lag() else { return [] }
+            return [MetricReading(searchLag, [], lag)]
         }
     }
 

@@ -32,6 +32,7 @@ struct Settings {
     var retryPolicy: RetryPolicy
     var circuits: CircuitPolicy
     var retention: Duration
+    var searches: Bool
     /// By route, provider names in order.
     var assignments: [Route: [String]]
     var providers: ProviderCatalogue
@@ -101,6 +102,10 @@ struct Settings {
         retention = reader.duration(
             "BELFRY_RETENTION", .seconds(86400)...(.seconds(3650 * 86400)), default: "90d",
             "How long finished notifications and events are kept.")
+        searches =
+            reader.choice(
+                "BELFRY_SEARCH", ["on", "off"], default: "on",
+                "Whether notifications can be searched for; the clerks then index what they say.") == "on"
         assignments = Settings.assignments(&reader)
         providers = ProviderCatalogue(&reader, publicURL: publicURL)
         outbound = Settings.outbound(&reader)
