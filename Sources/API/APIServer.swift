@@ -120,7 +120,7 @@ extension APIServer {
             links: configuration.unsubscribeLinks, store: dependencies.suppressions)
         return notifications.all + cancels.all + receipts.all
             + SuppressionEndpoints(store: dependencies.suppressions).all + unsubscribe.all + users.all + inbox.all
-            + stream.all
+            + stream.all + EventEndpoints(log: dependencies.log, settled: SettledLog(dependencies.log)).all
             + queues.all
             + TopicEndpoints(bodies: bodies, topics: dependencies.topics, clock: dependencies.clock).all
             + broadcasts.all

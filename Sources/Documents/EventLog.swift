@@ -4,7 +4,7 @@ public import Postgres
 
 /// The durable log of what happened: the timeline, what a stream resumes from, what status webhooks will read.
 public struct EventLog: Sendable {
-    private let pool: PostgresPool
+    let pool: PostgresPool
 
     public init(pool: PostgresPool) {
         self.pool = pool
@@ -70,7 +70,7 @@ public struct EventLog: Sendable {
         return (try rows.compactMap { try EventLog.event($0, tenant: tenant) }, next)
     }
 
-    private static func event(_ row: PostgresRow, tenant: String) throws -> StatusEvent? {
+    static func event(_ row: PostgresRow, tenant: String) throws -> StatusEvent? {
         var event = StatusEvent(json: try row.get(1, as: JSONB.self).json, tenant: tenant)
         event?.id = try row.get(0)
         return event
