@@ -94,6 +94,7 @@ let package = Package(
                 "v0011_create_erasures",
                 "v0012_create_topics",
                 "v0013_create_notification_texts",
+                "v0014_create_stats",
             ].map { "Migrations/\($0).sql" }),
         room("Queue", ["Notifications", "Redis", "Telemetry", "LuaScripts", logging]),
         room("SettingsReading", ["Notifications"]),

@@ -12,6 +12,7 @@ public struct APIDependencies: Sendable {
     let inbox: Inbox
     let keys: KeyStore
     let log: EventLog
+    let stats: Stats
     let routeSettings: RouteSettingsStore
     let permits: LivePermits
     let deadLetters: DeadLetterStore
@@ -41,6 +42,7 @@ public struct APIDependencies: Sendable {
         inbox = Inbox(pool: pool)
         keys = KeyStore(pool: pool)
         log = EventLog(pool: pool)
+        stats = Stats(pool: pool)
         routeSettings = RouteSettingsStore(pool: pool)
         permits = LivePermits(pool: pool)
         deadLetters = DeadLetterStore(pool: pool)

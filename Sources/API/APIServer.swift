@@ -121,6 +121,7 @@ extension APIServer {
         return notifications.all + cancels.all + receipts.all
             + SuppressionEndpoints(store: dependencies.suppressions).all + unsubscribe.all + users.all + inbox.all
             + stream.all + EventEndpoints(log: dependencies.log, settled: SettledLog(dependencies.log)).all
+            + StatsEndpoints(stats: dependencies.stats, clock: dependencies.clock).all
             + queues.all
             + TopicEndpoints(bodies: bodies, topics: dependencies.topics, clock: dependencies.clock).all
             + broadcasts.all

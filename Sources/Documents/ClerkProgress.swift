@@ -4,6 +4,8 @@ import Postgres
 /// How far a clerk has come that goes through everything there is.
 enum ClerkProgress: String {
     case texts
+    case acceptedStats = "stats.accepted"
+    case eventStats = "stats.events"
 
     struct Kept {
         /// Of who goes by the ids of notifications.

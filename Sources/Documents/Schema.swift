@@ -42,5 +42,8 @@ public enum Schema {
         Migration(
             version: 13, name: "create_notification_texts",
             sql: String(decoding: PackageResources.v0013_create_notification_texts_sql, as: UTF8.self)),
+        Migration(
+            version: 14, name: "create_stats",
+            sql: String(decoding: PackageResources.v0014_create_stats_sql, as: UTF8.self)),
     ]
 }

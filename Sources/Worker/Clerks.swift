@@ -43,6 +43,7 @@ public final class Clerks: Service, Sendable {
             Eraser(pool: pool, queue: queue, logger: logger),
             Partitioner(pool: pool, retention: retention),
             Pruner(pool: pool, retention: retention, clock: clock, logger: logger),
+            Statistician(pool: pool, clock: clock),
         ]
         if let broadcasting {
             clerks.append(
