@@ -41,6 +41,7 @@ enum ErasureStatements {
             DELETE FROM inbox_unread
             WHERE tenant = \(erasure.tenant) AND user_id = \(erasure.userId) AND notification_id = ANY(\(ids))
             """,
+            "DELETE FROM notification_texts WHERE id = ANY(\(ids))",
             "DELETE FROM dead_letters WHERE notification_id = ANY(\(ids))",
             "DELETE FROM provider_messages WHERE notification_id = ANY(\(ids)) AND created_at >= \(start)",
             "DELETE FROM idempotency_keys WHERE notification_id = ANY(\(ids))",

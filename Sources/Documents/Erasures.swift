@@ -89,6 +89,8 @@ public struct Erasures: Sendable {
     /// Erases those of these that nothing is open of, in one transaction; returns how many.
     private func erase(_ ids: [UUID], of erasure: Erasure) async throws -> Int {
         try await pool.transaction { connection in
+            // Whoever indexes texts just now has read them before; the next will read what is left.
+            try await connection.query("LOCK TABLE notification_texts IN SHARE ROW EXCLUSIVE MODE")
             let documents = try await connection.query(
                 """
                 SELECT n.id, n.content, n.channels FROM notifications n

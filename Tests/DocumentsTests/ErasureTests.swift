@@ -69,6 +69,7 @@ import Testing
         failed.receiptSource = .pushed
         failed.result.providerMessageId = "canary-message"
         _ = try await database.record(failed)
+        try await database.indexTexts()
         return [waiting.id, read.id, sent.id, dead.id]
     }
 
@@ -112,6 +113,7 @@ import Testing
                 planted == [
                     "notifications", "deliveries", "delivery_events", "recipients", "devices", "inbox_unread",
                     "idempotency_keys", "dead_letters", "provider_messages", "topic_subscribers",
+                    "notification_texts",
                 ])
             #expect(try await RecipientStore(pool: database.pool).erase("canary-user", tenant: "acme") != nil)
             #expect(try await erase(in: database).map(\.status) == ["cancelled", "cancelled"])
@@ -218,6 +220,26 @@ import Testing
             let late = try await database.record(permit.settled(receipts: .pushed))
             #expect(!late.wasCurrent)
             #expect(late.events.isEmpty)
+            #expect(try await places(of: Self.canary, in: database).isEmpty)
+        }
+    }
+
+    @Test func textThatIsJustBeingIndexedIsErasedToo() async throws {
+        try await withDatabase { database in
+            let sample = try await database.accept(notification(["inApp"]))
+            _ = try await RecipientStore(pool: database.pool).erase("canary-user", tenant: "acme")
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                try await database.pool.transaction { connection in
+                    try await connection.query(
+                        """
+                        INSERT INTO notification_texts (id, tenant, words)
+                        VALUES (\(sample.id), 'acme', to_tsvector('simple', \(Self.canary)))
+                        """)
+                    group.addTask { try await erase(in: database) }
+                    try await database.untilWaiting(1)
+                }
+                try await group.waitForAll()
+            }
             #expect(try await places(of: Self.canary, in: database).isEmpty)
         }
     }
