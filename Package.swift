@@ -116,8 +116,8 @@ let package = Package(
                 logging, lifecycle, crypto, nioHTTP1,
             ] + nio,
             embedded: [
-                "common", "notifications", "topics", "users", "inbox", "events", "suppressions", "deadLetters",
-                "queues",
+                "common", "notifications", "topics", "users", "inbox", "events", "stats", "suppressions",
+                "deadLetters", "queues",
                 "providers", "receipts", "operations",
             ].map { "OpenAPI/\($0).json" } + ["Docs/docs.html", "Docs/docs.js", "Docs/docs.css"]),
         room("BelfryClient", ["Notifications", httpClient, nioHTTP1] + nio),

@@ -21,6 +21,7 @@ public enum OpenAPIDocument {
         PackageResources.users_json,
         PackageResources.inbox_json,
         PackageResources.events_json,
+        PackageResources.stats_json,
         PackageResources.suppressions_json,
         PackageResources.deadLetters_json,
         PackageResources.queues_json,
