@@ -52,7 +52,8 @@ import Testing
             for ago in [300.0, 60, 120] {
                 try await index.keep(.version7Floor(at: Date().addingTimeInterval(-ago)))
             }
-            #expect(try await (59...62).contains(try #require(index.lag())))
+            let lag = try #require(try await index.lag())
+            #expect((59..<110).contains(lag))
         }
     }
 
