@@ -34,7 +34,7 @@ import Testing
             _ = try await database.record(store.grant(mails[1].id).settled(.delivered))
             try await count()
             _ = try await Inbox(pool: database.pool).markRead(inApp.id, tenant: "acme", at: Sample.moment)
-            _ = try await Inbox(pool: database.pool).archive(true, inApp.id, tenant: "acme", at: Sample.moment)
+            _ = try await Inbox(pool: database.pool).archive(inApp.id, tenant: "acme", at: Sample.moment)
             try await database.alterDelivery(later.id, set: "not_before = now()")
             _ = try await database.record(store.grant(later.id, on: .inApp).settled(.unread))
             try await database.countAll()
