@@ -18,6 +18,6 @@ struct AcceptMetrics: Sendable {
 
     func count(_ notifications: [AcceptedNotification], took duration: Duration) {
         durations.record(duration)
-        if let first = notifications.first { accepted[first.content.priority].add(notifications.count) }
+        for notification in notifications { accepted[notification.content.priority].add() }
     }
 }

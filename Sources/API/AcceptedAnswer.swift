@@ -22,13 +22,37 @@ struct AcceptedAnswer: Sendable {
         body = (["notifications": .array(entries)] as JSON).text
     }
 
+    /// Of a batch: of each item its id, or what is wrong with its fields. Throws 422 when there is nothing to accept.
+    init(_ results: [NotificationBatch.Outcome]) throws {
+        let errors = results.enumerated().flatMap { index, result -> [FieldProblem] in
+            guard case .rejected(let problems) = result else { return [] }
+            return problems.map { $0.moved(into: "notifications[\(index)]") }
+        }
+        if results.notifications.isEmpty { throw Problem.invalid(errors) }
+        location = nil
+        let entries = results.enumerated().map { index, result -> JSON in
+            switch result {
+            case .accepted(let accepted): AcceptedAnswer.entry(accepted, index: index)
+            case .rejected(let problems):
+                [
+                    "index": JSON(index),
+                    "errors": .array(problems.prefix(NotificationBatch.shownErrors).map(Problem.json)),
+                ]
+            }
+        }
+        body = (["notifications": .array(entries)] as JSON).text
+    }
+
+    private static func entry(_ accepted: AcceptedNotification, index: Int) -> JSON {
+        [
+            "index": JSON(index), "id": .string(accepted.id.text),
+            "status": .string(NotificationStatus(accepted.channels.values).rawValue),
+        ]
+    }
+
     private static func entry(_ plan: Intake.Plan, index: Int) -> JSON {
         switch plan {
-        case .accepted(let accepted):
-            [
-                "index": JSON(index), "id": .string(accepted.id.text),
-                "status": .string(NotificationStatus(accepted.channels.values).rawValue),
-            ]
+        case .accepted(let accepted): entry(accepted, index: index)
         case .rejected(let problem): ["index": JSON(index), "error": Problem.json(problem)]
         }
     }

@@ -55,16 +55,23 @@ struct Intake: NotificationPlanner {
 
     /// One plan for each recipient, in order.
     func plans(_ draft: NotificationDraft, tenant: String, at now: Date) async throws -> [Plan] {
-        let users = try await users(of: draft, tenant: tenant)
-        return draft.to.enumerated().map { index, recipient in
-            plan(draft, recipient, at: draft.place(of: index), users: users, tenant: tenant, at: now)
+        try await plans([draft], tenant: tenant, at: now)[0]
+    }
+
+    /// The same for several drafts, whose users are looked up together.
+    func plans(_ drafts: [NotificationDraft], tenant: String, at now: Date) async throws -> [[Plan]] {
+        let users = try await users(of: drafts, tenant: tenant)
+        return drafts.map { draft in
+            draft.to.enumerated().map { index, recipient in
+                plan(draft, recipient, at: draft.place(of: index), users: users, tenant: tenant, at: now)
+            }
         }
     }
 
-    /// What is known about the users that the draft names. The inbox needs nothing of it.
-    private func users(of draft: NotificationDraft, tenant: String) async throws -> [String: Recipient] {
-        let ids = Set(draft.to.compactMap(\.userId))
-        return ids.isEmpty || !draft.needsProfiles ? [:] : try await recipients.users(Array(ids), tenant: tenant)
+    /// What is known about the users that the drafts name. The inbox needs nothing of it.
+    private func users(of drafts: [NotificationDraft], tenant: String) async throws -> [String: Recipient] {
+        let ids = Set(drafts.filter(\.needsProfiles).flatMap(\.to).compactMap(\.userId))
+        return ids.isEmpty ? [:] : try await recipients.users(Array(ids), tenant: tenant)
     }
 
     private func plan(

@@ -34,10 +34,10 @@ final class LoadGate: Sendable {
 
     /// Throws 503 for what is to wait outside. This is for those whom the doorkeeper could not judge; it is twice as
     /// patient, or it would send away a part of those who were just let in.
-    func admit(_ draft: NotificationDraft) throws {
-        if counted(shedder(patience: 2).sheds(draft.priority, isList: draft.isList), draft.priority) {
-            throw Problem.overloaded
-        }
+    func admit(_ draft: NotificationDraft) throws { try admit(draft.priority, isList: draft.isList) }
+
+    func admit(_ priority: Priority, isList: Bool) throws {
+        if counted(shedder(patience: 2).sheds(priority, isList: isList), priority) { throw Problem.overloaded }
     }
 
     /// Does the work of a request that was let in.

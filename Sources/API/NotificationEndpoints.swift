@@ -25,6 +25,7 @@ struct NotificationEndpoints: Sendable {
     var all: [Endpoint] {
         [
             Endpoint(.post, Doorkeeper.path, .send, use: send),
+            Endpoint(.post, "/v1/notifications/batch", .send, use: sendBatch),
             Endpoint(.get, "/v1/notifications", .read, use: list),
             Endpoint(.get, "/v1/notifications/{id}", .read, use: document),
             Endpoint(.get, "/v1/notifications/{id}/events", .read, use: timeline),
@@ -36,8 +37,7 @@ struct NotificationEndpoints: Sendable {
         let (object, bytes) = try await bodies.object(of: call.request)
         let now = clock.now
         var draft = try intake.draft(object, bodyBytes: bytes.count, at: now)
-        draft.requestId = call.requestId
-        draft.trace = call.request.headers[.traceparent].flatMap(TraceContext.init)
+        draft.stamp(call)
         // Before anything is looked up, so that sending away costs little.
         try gate.admit(draft)
         limiter.charge(call.caller, recipients: max(1, draft.to.count))
@@ -45,19 +45,21 @@ struct NotificationEndpoints: Sendable {
             if draft.topic != nil {
                 return try await broadcasts.accept(draft, object, call, key, body: bytes, at: now)
             }
-            return try await accept(draft, call, key, body: bytes, at: now)
+            return try await accept(call, key, body: bytes) {
+                let plans = try await intake.plans(draft, tenant: call.tenant, at: now)
+                return (plans.notifications, try AcceptedAnswer(plans, isList: draft.isList))
+            }
         }
     }
 
-    private func accept(
-        _ draft: NotificationDraft, _ call: Call, _ key: IdempotencyKey?, body bytes: [UInt8], at now: Date
+    /// Writes what a request amounts to and answers it, or answers it as before where its key was used.
+    func accept(
+        _ call: Call, _ key: IdempotencyKey?, body bytes: [UInt8],
+        plan: () async throws -> (notifications: [AcceptedNotification], answer: AcceptedAnswer)
     ) async throws -> Response {
-        let plans: [Intake.Plan]
+        let notifications: [AcceptedNotification]
         let answer: AcceptedAnswer
-        do {
-            plans = try await intake.plans(draft, tenant: call.tenant, at: now)
-            answer = try AcceptedAnswer(plans, isList: draft.isList)
-        } catch let problem as Problem {
+        do { (notifications, answer) = try await plan() } catch let problem as Problem {
             // Whoever was known then may not be so now; a repeat is still a repeat.
             guard let claim = key?.claim(body: bytes, answer: ""),
                 let stored = try await writer.stored(claim, tenant: call.tenant)
@@ -65,13 +67,12 @@ struct NotificationEndpoints: Sendable {
             return try AcceptedAnswer.repeated(stored)
         }
         let submission = Submission(
-            tenant: call.tenant, notifications: plans.notifications,
-            claim: key?.claim(body: bytes, answer: answer.body))
+            tenant: call.tenant, notifications: notifications, claim: key?.claim(body: bytes, answer: answer.body))
         let written = try await writer.write(submission)
         guard written == .accepted else { return try AcceptedAnswer.repeated(written) }
         await onSave(submission.savedUsers)
-        metrics.count(submission.notifications, took: ContinuousClock.now - call.start)
-        log(submission.notifications, of: call)
+        metrics.count(notifications, took: ContinuousClock.now - call.start)
+        log(notifications, of: call)
         return answer.response
     }
 
@@ -108,5 +109,13 @@ struct NotificationEndpoints: Sendable {
         // A notification without events yet is not the same as none at all.
         if events.isEmpty, try await store.document(id, tenant: call.tenant) == nil { throw Problem.notFound }
         return Response(json: ["events": .array(events.map(\.json))])
+    }
+}
+
+extension NotificationDraft {
+    /// Notes the request that it came with.
+    mutating func stamp(_ call: Call) {
+        requestId = call.requestId
+        trace = call.request.headers[.traceparent].flatMap(TraceContext.init)
     }
 }

@@ -59,8 +59,9 @@ public struct Broadcast: Sendable, Hashable {
     }
 
     /// The request as if it had named these users.
-    public func draft(to userIds: [String], at now: Date) -> NotificationDraft {
-        var draft = NotificationDraft(Fields(request.object ?? JSONObject()), at: now)
+    public func draft(to userIds: [String]) -> NotificationDraft {
+        // What it says of time counts from when it was accepted, whenever its turn comes.
+        var draft = NotificationDraft(Fields(request.object ?? JSONObject()), at: createdAt)
         draft.topic = nil
         draft.to = userIds.map { Recipient(userId: $0) }
         draft.isList = true

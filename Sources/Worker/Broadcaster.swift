@@ -72,7 +72,7 @@ struct Broadcaster: Clerk {
         let plans =
             userIds.isEmpty
             ? []
-            : try await planner.plans(broadcast.draft(to: userIds, at: now), tenant: broadcast.tenant, at: now)
+            : try await planner.plans(broadcast.draft(to: userIds), tenant: broadcast.tenant, at: now)
         let page = BroadcastPage(userIds, plans, isLast: isLast)
         do { try await write(page, of: broadcast) } catch let error as PostgresError where error.isRefusal {
             if userIds.count > 1 { return try await expand(broadcast, limit: userIds.count / 2) }

@@ -151,7 +151,7 @@ extension TestAPI {
         for broadcast in try await store.unsettled(limit: 100) {
             let users = try await store.subscribers(of: broadcast, limit: 500)
             let plans = try await planner.plans(
-                broadcast.draft(to: users, at: clock.now), tenant: broadcast.tenant, at: clock.now)
+                broadcast.draft(to: users), tenant: broadcast.tenant, at: clock.now)
             #expect(try await store.write(BroadcastPage(users, plans, isLast: users.count < 500), of: broadcast))
         }
     }

@@ -48,6 +48,11 @@ import Testing
                     #expect(answer.body["retryable"] == true)
                     #expect((1...5).contains(answer.headers["retry-after"].flatMap { Int($0) } ?? 0))
                 }
+                // One item that can wait is enough.
+                let batch = try await client.send(
+                    "POST", "/v1/notifications/batch",
+                    ["notifications": [notification("critical"), notification("high")]])
+                #expect(batch.code == "overloaded")
                 #expect(try await client.send("GET", "/v1/users/u").status == 404)
                 try await connectionsGoOn(to: api)
             }

@@ -1,0 +1,108 @@
+import Foundation
+import Notifications
+
+/// Up to 1,000 different notifications in one request: what is wrong with one keeps no other from being sent.
+struct NotificationBatch: Sendable {
+    /// One of them, as far as it can be judged without knowing its recipient.
+    enum Item: Sendable {
+        case draft(NotificationDraft)
+        case invalid([FieldProblem])
+    }
+
+    /// What becomes of one of them.
+    enum Outcome: Sendable {
+        case accepted(AcceptedNotification)
+        /// Its fields as seen from the item itself, as `to.email`.
+        case rejected([FieldProblem])
+    }
+
+    static let maximumItems = 1000
+    /// Errors shown of one item: a body full of mistakes must not get a larger answer back.
+    static let shownErrors = 10
+
+    var items: [Item]
+
+    var drafts: [NotificationDraft] {
+        items.compactMap { if case .draft(let draft) = $0 { draft } else { nil } }
+    }
+
+    /// Of the least urgent one, by which all are sent away together: only what is critical throughout is always let in.
+    var priority: Priority { drafts.map(\.priority).max { $0.rawValue < $1.rawValue } ?? .low }
+
+    /// Notes the request that they came with.
+    mutating func stamp(_ call: Call) {
+        items = items.map { item in
+            guard case .draft(var draft) = item else { return item }
+            draft.stamp(call)
+            return .draft(draft)
+        }
+    }
+}
+
+extension Intake {
+    /// Reads the body of a batch. Throws only for what is wrong with the batch itself.
+    func batch(_ object: JSONObject, bodyBytes: Int, at now: Date) throws -> NotificationBatch {
+        let fields = Fields(object)
+        fields.allow(["notifications"])
+        let elements = fields.array("notifications", maximum: NotificationBatch.maximumItems)
+        if fields.object["notifications"]?.isNull ?? true { fields.note("notifications", .missing, "is required") }
+        if elements?.isEmpty == true { fields.note("notifications", .invalid, "must not be empty") }
+        guard let elements, fields.problems.isEmpty else { throw Problem.invalid(fields.problems) }
+        // Where all together are no larger than one may be, none is.
+        let mayBeTooLarge = bodyBytes > maximumSingleBodyBytes
+        return NotificationBatch(
+            items: try elements.map { try item($0, bytes: mayBeTooLarge ? $0.utf8.count : 0, at: now) })
+    }
+
+    private func item(_ element: JSON, bytes: Int, at now: Date) throws -> NotificationBatch.Item {
+        guard let object = element.object else { return .invalid("", .wrongType, "must be an object") }
+        if bytes > maximumSingleBodyBytes {
+            return .invalid("", .tooLong, "must be at most \(maximumSingleBodyBytes) bytes")
+        }
+        do {
+            let draft = try draft(object, bodyBytes: bytes, at: now)
+            if draft.isList { return .invalid("to", .wrongType, "must be one recipient, not an array") }
+            if draft.topic != nil { return .invalid("to", .wrongType, "must be one recipient, not a topic") }
+            return .draft(draft)
+        } catch let problem as Problem where problem.code == .invalidRequest {
+            return .invalid(problem.errors)
+        } catch let problem as Problem where problem.code == .bodyTooLarge {
+            // Only a list can be: all that it asks to store.
+            return .invalid("to", .wrongType, "must be one recipient, not an array")
+        }
+    }
+
+    /// What becomes of each item, in order.
+    func outcomes(_ batch: NotificationBatch, tenant: String, at now: Date) async throws -> [NotificationBatch.Outcome]
+    {
+        var plans = try await plans(batch.drafts, tenant: tenant, at: now).joined().makeIterator()
+        return batch.items.map { item in
+            if case .invalid(let problems) = item { return .rejected(problems) }
+            switch plans.next() {
+            case .accepted(let accepted)?: return .accepted(accepted)
+            case .rejected(let problem)?: return .rejected([problem])
+            // Each draft has one recipient, and so one plan.
+            case nil: return .rejected([])
+            }
+        }
+    }
+}
+
+extension NotificationBatch.Item {
+    fileprivate static func invalid(_ field: String, _ code: FieldProblem.Code, _ message: String) -> Self {
+        .invalid([FieldProblem(field: field, code: code, message: message)])
+    }
+}
+
+extension [NotificationBatch.Outcome] {
+    var notifications: [AcceptedNotification] {
+        compactMap { if case .accepted(let accepted) = $0 { accepted } else { nil } }
+    }
+}
+
+extension FieldProblem {
+    /// The same, seen from further outside: `to.email` in `notifications[3]` is `notifications[3].to.email`.
+    func moved(into place: String) -> FieldProblem {
+        FieldProblem(field: field.isEmpty ? place : place.appending(member: field), code: code, message: message)
+    }
+}
