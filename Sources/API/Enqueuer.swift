@@ -57,10 +57,10 @@ public struct Enqueuer: Sendable {
     static func jobs(_ accepted: [AcceptedNotification], at now: Date) -> [Route: [QueuedDelivery]] {
         var jobs: [Route: [QueuedDelivery]] = [:]
         for notification in accepted {
-            let wait = notification.content.sendAt?.timeIntervalSince(now) ?? 0
-            let delay = Duration.milliseconds(Int64(max(0, wait) * 1000))
-            guard delay <= DeliveryQueue.horizon else { continue }
             for delivery in notification.deliveries {
+                let due = delivery.notBefore ?? notification.content.sendAt
+                let delay = due.map { wait(until: $0, from: now) } ?? .zero
+                guard delay <= DeliveryQueue.horizon else { continue }
                 jobs[delivery.route, default: []].append(
                     QueuedDelivery(
                         id: notification.id, tenant: notification.tenant, priority: notification.content.priority,
@@ -68,6 +68,13 @@ public struct Enqueuer: Sendable {
             }
         }
         return jobs
+    }
+
+    /// In whole milliseconds, rounded up: whoever asks early for a permit has to come again. A `Date` is good for
+    /// microseconds, and what is finer is no reason to wait for longer.
+    private static func wait(until due: Date, from now: Date) -> Duration {
+        let microseconds = (max(0, due.timeIntervalSince(now)) * 1_000_000).rounded()
+        return .milliseconds(Int64((microseconds / 1000).rounded(.up)))
     }
 
     /// `accepted`, and `unread` for what lies in the inbox at once.

@@ -68,7 +68,7 @@ struct Intake: NotificationPlanner {
         }
     }
 
-    /// What is known about the users that the drafts name. The inbox needs nothing of it.
+    /// What is known about the users that the drafts name. The inbox needs none of its addresses.
     private func users(of drafts: [NotificationDraft], tenant: String) async throws -> [String: Recipient] {
         let ids = Set(drafts.filter(\.needsProfiles).flatMap(\.to).compactMap(\.userId))
         return ids.isEmpty ? [:] : try await recipients.users(Array(ids), tenant: tenant)
@@ -79,16 +79,17 @@ struct Intake: NotificationPlanner {
         tenant: String, at now: Date
     ) -> Plan {
         let user = recipient.userId.flatMap { users[$0] }
-        if recipient.userId != nil, user == nil, draft.needsProfiles, !recipient.hasLiteralAddress {
+        if recipient.userId != nil, user == nil, !draft.isForTheInbox, !recipient.hasLiteralAddress {
             return .rejected(
                 FieldProblem(
                     field: place.appending(member: "userId"), code: .invalid, message: "is not a known user",
                     reason: "unknownUser"))
         }
+        let resolved = user?.overlaid(by: recipient) ?? recipient
         let accepted = AcceptedNotification(
-            id: UUID.version7(at: now), tenant: tenant, content: NotificationContent(draft, to: recipient, at: now),
-            channels: draft.channels, resolved: user?.overlaid(by: recipient) ?? recipient,
-            providedRoutes: providedRoutes, at: now)
+            id: UUID.version7(at: now), tenant: tenant,
+            content: NotificationContent(draft, to: recipient, timezone: resolved.timezone, at: now),
+            channels: draft.channels, resolved: resolved, providedRoutes: providedRoutes, at: now)
         guard !accepted.channels.isEmpty else {
             return .rejected(
                 FieldProblem(
@@ -102,8 +103,11 @@ extension NotificationDraft {
     /// Where a recipient stands in the request.
     fileprivate func place(of index: Int) -> String { isList ? "to[\(index)]" : "to" }
 
-    /// Whether any wanted channel reaches a user by what we keep about it.
-    fileprivate var needsProfiles: Bool { channels != [.inApp] }
+    /// Whether no wanted channel reaches a user by what we keep about it.
+    fileprivate var isForTheInbox: Bool { channels == [.inApp] }
+
+    /// Whether it matters what we keep about a user: where it is reached, or by which clock it lives.
+    fileprivate var needsProfiles: Bool { !isForTheInbox || localTime != nil }
 }
 
 extension Recipient {

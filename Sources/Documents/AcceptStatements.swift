@@ -112,14 +112,14 @@ struct AcceptStatements: Sendable {
                     (notification_id, route, tenant, priority, cost, at_most_once, cancellation_key, broadcast_id,
                     not_before, expires_at)
                 SELECT id, route, tenant, priority, cost, at_most_once, cancellation_key, broadcast_id,
-                    coalesce(send_at, now()), expires_at
+                    coalesce(due_at, now()), expires_at
                 FROM unnest(
                     \(work.map(\.0.id)), \(work.map(\.1.route.rawValue)), \(work.map(\.0.tenant)),
                     \(work.map { Int16($0.0.content.priority.rawValue) }), \(work.map { Int32($0.1.cost) }),
                     \(work.map { $0.0.content.guarantee == .atMostOnce }), \(work.map(\.0.content.cancellationKey)),
-                    \(work.map(\.0.content.broadcastId)), \(work.map(\.0.content.sendAt)),
+                    \(work.map(\.0.content.broadcastId)), \(work.map { $1.notBefore ?? $0.content.sendAt }),
                     \(work.map(\.0.content.expiresAt))
-                ) AS w(id, route, tenant, priority, cost, at_most_once, cancellation_key, broadcast_id, send_at,
+                ) AS w(id, route, tenant, priority, cost, at_most_once, cancellation_key, broadcast_id, due_at,
                     expires_at)
             )
             INSERT INTO inbox_unread (tenant, user_id, notification_id)

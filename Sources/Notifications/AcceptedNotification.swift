@@ -7,6 +7,8 @@ public struct AcceptedNotification: Sendable {
         public var route: Route
         /// Tokens it will draw: `NotificationContent.cost`. An estimate that settling corrects.
         public var cost: Int
+        /// Nothing is sent before; nil for the content's `sendAt`, or else for at once.
+        public var notBefore: Date?
     }
 
     public var id: UUID

@@ -73,7 +73,8 @@ public struct NotificationContent: Sendable, Hashable {
     }
 
     /// The content of one recipient's notification out of a draft for many.
-    public init(_ draft: NotificationDraft, to recipient: Recipient, at now: Date) {
+    /// - Parameter timezone: the IANA name of where the recipient lives, for a draft that is due by its clock.
+    public init(_ draft: NotificationDraft, to recipient: Recipient, timezone: String? = nil, at now: Date) {
         to = recipient
         type = draft.type
         priority = draft.priority
@@ -84,7 +85,7 @@ public struct NotificationContent: Sendable, Hashable {
         metadata = draft.metadata
         guarantee = draft.guarantee
         cancellationKey = draft.cancellationKey
-        sendAt = draft.sendAt.flatMap { $0 > now ? $0 : nil }
+        sendAt = draft.due(in: timezone, at: now)
         expiresAt = (sendAt ?? now).addingTimeInterval(draft.expiresIn.timeInterval)
         requestId = draft.requestId
         trace = draft.trace

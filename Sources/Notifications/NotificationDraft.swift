@@ -19,7 +19,10 @@ public struct NotificationDraft: Sendable, Hashable {
     public var guarantee: DeliveryGuarantee
     /// By which the caller may take it back, together with all others of the same key.
     public var cancellationKey: String?
+    /// Nothing is sent before; nil for at once, or where each recipient's own clock says when.
     public var sendAt: Date?
+    public var localTime: LocalTime?
+    /// From when it is due.
     public var expiresIn: Duration
     /// Of the request; nil until it is set, since no body says it.
     public var requestId: String?
@@ -32,14 +35,12 @@ public struct NotificationDraft: Sendable, Hashable {
     /// So that nothing waits for ever.
     public static let defaultExpiry: Duration = .seconds(72 * 3600)
     static let expiryRange: ClosedRange<Duration> = .seconds(1)...(.seconds(30 * 86400))
-    /// How far ahead a send may be planned.
-    static let maximumDelay: TimeInterval = 366 * 86400
 
     /// Reads the body of `POST /v1/notifications`, noting every problem. Worth using only when there was none.
     public init(_ fields: Fields, at now: Date) {
         fields.allow([
             "to", "channels", "type", "priority", "title", "body", "data", "overrides", "metadata", "delivery",
-            "sendAt", "expiresIn", "cancellationKey",
+            "sendAt", "delay", "expiresIn", "cancellationKey",
         ])
         topic = NotificationDraft.topic(fields)
         (to, isList) = topic == nil ? NotificationDraft.recipients(fields) : ([], false)
@@ -54,13 +55,10 @@ public struct NotificationDraft: Sendable, Hashable {
         guarantee =
             fields.choice("delivery", among: DeliveryGuarantee.allCases, named: \.rawValue) ?? .atLeastOnce
         cancellationKey = fields.cancellationKey
-        sendAt = fields.date("sendAt")
+        (sendAt, localTime) = NotificationDraft.dueTime(fields, at: now)
         expiresIn =
             fields.duration("expiresIn", in: NotificationDraft.expiryRange) ?? NotificationDraft.defaultExpiry
         if title == nil, body == nil { fields.note("title", .missing, "or body is required") }
-        if let sendAt, sendAt.timeIntervalSince(now) > NotificationDraft.maximumDelay {
-            fields.note("sendAt", .invalid, "must be within a year from now")
-        }
     }
 
     private static func recipients(_ fields: Fields) -> ([Recipient], isList: Bool) {

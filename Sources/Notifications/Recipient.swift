@@ -1,3 +1,5 @@
+import Foundation
+
 /// Someone to reach: a user we keep, or the literal addresses of someone we do not know.
 public struct Recipient: Sendable, Hashable {
     /// The caller's own id of the user; nil for literal addresses.
@@ -36,6 +38,9 @@ public struct Recipient: Sendable, Hashable {
         locale = fields.string("locale", maximum: 35)
         timezone = fields.string("timezone", maximum: 64)
         attributes = fields.object("attributes")
+        if let timezone, TimeZone(identifier: timezone) == nil {
+            fields.note("timezone", .invalid, "must be the name of a time zone such as Europe/Stockholm")
+        }
         readDevices(fields)
         if let chat = fields.nested("chat") { readChat(chat) }
         checkAddresses(fields)

@@ -38,6 +38,14 @@ struct EnqueuerTests {
         #expect(delays == (isEnqueued ? [.seconds(wait)] : nil))
     }
 
+    @Test func deliveryOfItsOwnTimeWaitsForThat() throws {
+        var both = try notification([:], to: ["email": "a@example.org", "phone": "+46701234567"])
+        both.deliveries[1].notBefore = now.addingTimeInterval(60.0004)
+        let jobs = Enqueuer.jobs([both], at: now)
+        #expect(jobs[.email]?.map(\.delay) == [.zero])
+        #expect(jobs[.sms]?.map(\.delay) == [.milliseconds(60_001)])
+    }
+
     @Test func costIsTheNumberOfDevices() throws {
         let devices: JSON = [
             ["id": "a", "route": "push.fcm", "token": "1"], ["id": "b", "route": "push.fcm", "token": "2"],

@@ -23,6 +23,21 @@ import Testing
         }
     }
 
+    @Test func deliveryIsDueAtItsOwnTimeOrThatOfAllOrNow() async throws {
+        try await withDatabase { database in
+            let due = Sample.moment + 7200
+            var scheduled = Sample.notification(["sendAt": JSON(Sample.moment + 3600)], to: Sample.manyAddresses)
+            scheduled.deliveries[0].notBefore = due
+            let prompt = Sample.notification()
+            try await database.accept([scheduled, prompt])
+            for delivery in scheduled.deliveries {
+                let expected = delivery == scheduled.deliveries[0] ? due : Sample.moment + 3600
+                #expect(try await database.dueTime(scheduled.id, on: delivery.route) == expected)
+            }
+            #expect(try await database.permits().answer(prompt.id).summary == "granted")
+        }
+    }
+
     @Test func inAppIsUnreadFromTheStart() async throws {
         try await withDatabase { database in
             let sample = Sample.notification(["channels": ["inApp"]], to: ["userId": "ada"])

@@ -37,6 +37,12 @@ extension TestDatabase {
         ).first.map(DeliveryRow.init)
     }
 
+    func dueTime(_ id: UUID, on route: Route = .email) async throws -> Date? {
+        try await pool.query(
+            "SELECT not_before FROM deliveries WHERE notification_id = \(id) AND route = \(route.rawValue)"
+        ).first?.get(0)
+    }
+
     /// Changes a delivery behind everybody's back.
     func alterDelivery(_ id: UUID, set assignments: String) async throws {
         let result = try await pool.query(

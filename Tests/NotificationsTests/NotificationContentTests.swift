@@ -50,6 +50,22 @@ import Testing
         #expect(content.expiresAt == now.addingTimeInterval(60))
     }
 
+    @Test func timeOfDayIsThatOfTheRecipient() throws {
+        let text =
+            #"{"to":{"userId":"u"},"body":"B","sendAt":{"localTime":"09:00","date":"2026-12-01"},"expiresIn":"1h"}"#
+        let draft = NotificationDraft(try fields(text), at: now)
+        for (timezone, time) in [
+            ("Europe/Stockholm", "2026-12-01T08:00:00.000Z"), ("America/New_York", "2026-12-01T14:00:00.000Z"),
+            (nil, "2026-12-01T09:00:00.000Z"), ("Mars/Olympus", "2026-12-01T09:00:00.000Z"),
+        ] {
+            let content = NotificationContent(draft, to: draft.to[0], timezone: timezone, at: now)
+            #expect(content.json["sendAt"]?.string == time)
+            #expect(content.expiresAt == content.sendAt.map { $0 + 3600 })
+        }
+        let over = NotificationContent(draft, to: draft.to[0], at: now + 90 * 86400)
+        #expect(over.sendAt == nil, "a day that is over means now")
+    }
+
     @Test func unknownStoredWordsFallToTheirDefaults() {
         let content = NotificationContent(
             stored: ["type": "spam", "priority": "urgent", "delivery": "exactlyOnce", "sendAt": "soon"])

@@ -82,12 +82,36 @@ import Testing
         (#""delivery":"exactlyOnce""#, ["delivery invalid"]),
         (#""sendAt":"tomorrow""#, ["sendAt invalid"]),
         (#""sendAt":"2038-01-01T00:00:00Z""#, ["sendAt invalid"]),
+        (#""sendAt":{}"#, ["sendAt.localTime missing"]),
+        (#""sendAt":{"localTime":"24:00"}"#, ["sendAt.localTime invalid"]),
+        (#""sendAt":{"localTime":"9:00"}"#, ["sendAt.localTime invalid"]),
+        (#""sendAt":{"localTime":"09:60"}"#, ["sendAt.localTime invalid"]),
+        (#""sendAt":{"localTime":"+9:00"}"#, ["sendAt.localTime invalid"]),
+        (#""sendAt":{"localTime":9,"timezone":"UTC"}"#, ["sendAt.timezone unknown", "sendAt.localTime wrongType"]),
+        (#""sendAt":{"localTime":"09:00","date":"2026-02-30"}"#, ["sendAt.date invalid"]),
+        (#""sendAt":{"localTime":"09:00","date":"26-12-01"}"#, ["sendAt.date invalid"]),
+        (#""sendAt":{"localTime":"09:00","date":"2038-01-01"}"#, ["sendAt.date invalid"]),
+        (#""delay":"0s""#, ["delay invalid"]),
+        (#""delay":"367d""#, ["delay invalid"]),
+        (#""delay":90"#, ["delay invalid"]),
+        (#""delay":"1m","sendAt":"2026-12-01T08:00:00Z""#, ["delay conflict"]),
+        (#""delay":"1m","sendAt":{"localTime":"09:00"}"#, ["delay conflict"]),
         (#""expiresIn":"31d""#, ["expiresIn invalid"]),
         (#""expiresIn":"999ms""#, ["expiresIn invalid"]),
         (#""colour":"red""#, ["colour unknown"]),
     ]) func everyBadMemberIsNamed(member: String, lines: [String]) throws {
         let text = member.contains("\"title\"") ? "" : #""title":"t","#
         #expect(try draft(#"{"to":{"userId":"u"},"body":"b",\#(text)\#(member)}"#).problems == lines)
+    }
+
+    @Test func delayCountsFromNowAndNeverEndsEarly() throws {
+        func sendAt(_ now: Date) throws -> Date? {
+            NotificationDraft(try fields(#"{"to":{"userId":"u"},"body":"b","delay":"90s"}"#), at: now).sendAt
+        }
+        #expect(try sendAt(now) == now + 90)
+        let due = try #require(try sendAt(now + 0.0004))
+        #expect((0.0006...0.0011).contains(due.timeIntervalSince(now) - 90 - 0.0001))
+        #expect(Timestamp.text(due) == Timestamp.text(now + 90.001))
     }
 
     @Test(arguments: [

@@ -64,6 +64,7 @@ import Testing
         (#"{"chat":{"telegram":"-1001"}}"#, []),
         (#"{"devices":{}}"#, ["devices wrongType"]),
         (#"{"devices":[{"id":"d","route":"push.fcm"}]}"#, ["devices[0].token missing"]),
+        (#"{"timezone":"Mars/Olympus"}"#, ["timezone invalid"]),
         (#"{"name":"Ada"}"#, ["name unknown"]),
     ]) func everyBadMemberIsNamed(text: String, lines: [String]) throws {
         let fields = try fields(text)

@@ -1,0 +1,88 @@
+public import Foundation
+
+/// A time of day by the recipient's own clock: `{"localTime": "09:00"}`, or with `"date": "2026-12-01"` of that day only.
+public struct LocalTime: Sendable, Hashable {
+    /// Since midnight, as a clock shows it.
+    public var minutes: Int
+    /// Days since 1970-01-01; nil for whichever day comes next.
+    public var day: Int?
+
+    /// Reads a request's `sendAt`, noting every problem.
+    init?(_ fields: Fields) {
+        fields.allow(["localTime", "date"])
+        let time = fields.string("localTime", maximum: 16)
+        let date = fields.string("date", maximum: 16)
+        if time == nil, fields.object["localTime"]?.isNull ?? true { fields.note("localTime", .missing, "is required") }
+        let minutes = time.flatMap(LocalTime.minutes)
+        if time != nil, minutes == nil { fields.note("localTime", .invalid, "must be a time of day such as 09:00") }
+        day = date.flatMap(LocalTime.day)
+        if date != nil, day == nil { fields.note("date", .invalid, "must be a day such as 2026-12-01") }
+        guard let minutes else { return nil }
+        self.minutes = minutes
+    }
+
+    private static func minutes(_ text: String) -> Int? {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 2, parts.allSatisfy({ $0.utf8.count == 2 && $0.utf8.allSatisfy(isDigit) }),
+            let hour = Int(parts[0]), let minute = Int(parts[1]), hour < 24, minute < 60
+        else { return nil }
+        return hour * 60 + minute
+    }
+
+    private static func day(_ text: String) -> Int? {
+        // Written again it must be the same: a parser may take the 30th of February for the 2nd of March.
+        guard let midnight = Timestamp.date("\(text)T00:00:00Z"), Timestamp.text(midnight).hasPrefix("\(text)T") else {
+            return nil
+        }
+        return Int(midnight.timeIntervalSince1970) / LocalTime.secondsOfDay
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+
+    /// Of its day, in UTC; nil without one.
+    var midnight: Date? { day.map { Date(timeIntervalSince1970: Double($0 * LocalTime.secondsOfDay)) } }
+
+    /// When a clock in `zone` shows this time: on its day, which may be over, or at `now` or next after it.
+    ///
+    /// A time that the clock shows twice is the first of the two; one that it leaves out is the moment at which it does.
+    public func moment(in zone: TimeZone, at now: Date) -> Date {
+        if let day { return zone.moment(day: day, seconds: minutes * 60) }
+        let today = zone.day(of: now)
+        let moment = zone.moment(day: today, seconds: minutes * 60)
+        return moment >= now ? moment : zone.moment(day: today + 1, seconds: minutes * 60)
+    }
+
+    fileprivate static let secondsOfDay = 86_400
+}
+
+extension TimeZone {
+    /// The zone of an IANA name; UTC for nil, and for a name that nobody knows any more.
+    public static func named(_ name: String?) -> TimeZone { name.flatMap(TimeZone.init(identifier:)) ?? .gmt }
+
+    /// Days from 1970-01-01 to the day that a calendar on the wall shows.
+    func day(of date: Date) -> Int {
+        let seconds = Int(date.timeIntervalSince1970.rounded(.down)) + secondsFromGMT(for: date)
+        return Int((Double(seconds) / Double(LocalTime.secondsOfDay)).rounded(.down))
+    }
+
+    /// When the wall shows a day and a time: the first time, or the moment at which it leaves it out.
+    func moment(day: Int, seconds: Int) -> Date {
+        let shown = day * LocalTime.secondsOfDay + seconds
+        // No zone is a day away from UTC, so what is asked for lies between the two.
+        let before = offset(at: shown - LocalTime.secondsOfDay)
+        let after = offset(at: shown + LocalTime.secondsOfDay)
+        for offset in [before, after] where self.offset(at: shown - offset) == offset {
+            return Date(timeIntervalSince1970: Double(shown - offset))
+        }
+        var (early, late) = (shown - after, shown - before)
+        while late - early > 1 {
+            let middle = (early + late) / 2
+            if offset(at: middle) == before { early = middle } else { late = middle }
+        }
+        return Date(timeIntervalSince1970: Double(late))
+    }
+
+    private func offset(at seconds: Int) -> Int {
+        secondsFromGMT(for: Date(timeIntervalSince1970: Double(seconds)))
+    }
+}

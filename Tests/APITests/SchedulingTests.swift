@@ -1,0 +1,81 @@
+import Documents
+import Foundation
+import Notifications
+import Testing
+
+/// When a request says that it is due.
+struct SchedulingTests {
+    @Test func delayIsTheTimeToSendFromNow() async throws {
+        try await withAPI { api in
+            let before = api.clock.now
+            let answer = try await api.client().send(
+                "POST", "/v1/notifications",
+                ["to": ["email": "a@example.org"], "title": "x", "delay": "15m", "expiresIn": "1h"])
+            #expect(answer.status == 202)
+            #expect(answer.body["status"] == "scheduled")
+            let sendAt = try #require(answer.body["sendAt"]?.date)
+            #expect(sendAt >= before + 900 && sendAt <= api.clock.now + 901)
+            #expect(answer.body["expiresAt"] == JSON(sendAt + 3600))
+        }
+    }
+
+    @Test func timeOfDayIsThatOfEachRecipient() async throws {
+        try await withAPI { api in
+            let client = try await api.client()
+            _ = try await client.send(
+                "PUT", "/v1/users/ada", ["email": "ada@example.org", "timezone": "Asia/Tokyo"])
+            // Zones where no clock is ever changed.
+            let day = String(Timestamp.text(api.clock.now + 3 * 86_400).prefix(10))
+            let answer = try await client.send(
+                "POST", "/v1/notifications",
+                [
+                    "to": [
+                        ["userId": "ada"], ["userId": "ada", "timezone": "Asia/Kolkata"],
+                        ["email": "bob@example.org", "timezone": "America/Bogota"], ["email": "eve@example.org"],
+                    ], "title": "x", "sendAt": ["localTime": "09:00", "date": .string(day)],
+                ])
+            #expect(answer.status == 202, "\(answer.body.text)")
+            var times: [String?] = []
+            for entry in answer.body["notifications"]?.array ?? [] {
+                let document = try await client.send("GET", "/v1/notifications/\(entry["id"]?.string ?? "")").body
+                times.append(document["sendAt"]?.string)
+            }
+            #expect(times == ["00:00", "03:30", "14:00", "09:00"].map { "\(day)T\($0):00.000Z" })
+        }
+    }
+
+    @Test func inboxOfAnUnknownUserGoesByUTC() async throws {
+        try await withAPI { api in
+            let client = try await api.client()
+            _ = try await client.send("PUT", "/v1/users/ada", ["timezone": "Asia/Kolkata"])
+            for (user, minutes) in [("ada", 30), ("nobody", 0)] {
+                let answer = try await client.send(
+                    "POST", "/v1/notifications",
+                    [
+                        "to": ["userId": .string(user)], "channels": ["inApp"], "title": "x",
+                        "sendAt": ["localTime": "09:00"],
+                    ])
+                #expect(answer.status == 202)
+                let sendAt = try #require(answer.body["sendAt"]?.date)
+                #expect(Int(sendAt.timeIntervalSince1970) % 3600 == minutes * 60)
+                #expect(sendAt.timeIntervalSince(api.clock.now) < 86_400)
+                #expect(answer.body["channels"]?["inApp"]?["status"] == "scheduled")
+            }
+        }
+    }
+
+    @Test func zoneThatDoesNotExistIsRefusedByName() async throws {
+        try await withAPI { api in
+            let client = try await api.client()
+            let user = try await client.send("PUT", "/v1/users/ada", ["timezone": "Mars/Olympus"])
+            #expect(user.fields == ["timezone invalid"])
+            let answer = try await client.send(
+                "POST", "/v1/notifications",
+                [
+                    "to": ["email": "a@example.org", "timezone": "Mars/Olympus"], "title": "x",
+                    "sendAt": ["localTime": "09:00"],
+                ])
+            #expect(answer.fields == ["to.timezone invalid"])
+        }
+    }
+}
