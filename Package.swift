@@ -95,6 +95,7 @@ let package = Package(
                 "v0012_create_topics",
                 "v0013_create_notification_texts",
                 "v0014_create_stats",
+                "v0015_add_collapse_key",
             ].map { "Migrations/\($0).sql" }),
         room("Queue", ["Notifications", "Redis", "Telemetry", "LuaScripts", logging]),
         room("SettingsReading", ["Notifications"]),

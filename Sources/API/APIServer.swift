@@ -92,7 +92,8 @@ extension APIServer {
             limiter: limiter, gate: gate, logger: logger)
         let users = UserEndpoints(
             bodies: bodies, addresses: intake.addresses, recipients: dependencies.recipients, limiter: limiter)
-        let enqueuer = Enqueuer(queue: dependencies.queue, clock: dependencies.clock, logger: logger)
+        let enqueuer = Enqueuer(
+            queue: dependencies.queue, canceller: dependencies.canceller, clock: dependencies.clock, logger: logger)
         let inbox = InboxEndpoints(inbox: dependencies.inbox, clock: dependencies.clock, enqueuer: enqueuer)
         let stream = StreamEndpoints(
             relay: dependencies.relay, log: dependencies.log, authenticator: authenticator,
@@ -110,7 +111,7 @@ extension APIServer {
             enqueuer: enqueuer)
         let cancels = CancelEndpoints(
             bodies: bodies, canceller: dependencies.canceller, notifications: dependencies.notifications,
-            queue: dependencies.queue, enqueuer: enqueuer, logger: logger)
+            enqueuer: enqueuer)
         let receipts = ReceiptEndpoints(
             bodies: bodies, parsers: configuration.receiptParsers, publicURL: configuration.publicURL,
             recorder: dependencies.receipts, clock: dependencies.clock, enqueuer: enqueuer,

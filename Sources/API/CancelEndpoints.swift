@@ -2,18 +2,14 @@ import Documents
 import Foundation
 import HTTPTypes
 import Hummingbird
-import Logging
 import Notifications
-import Queue
 
 /// Taking back what was not sent yet.
 struct CancelEndpoints: Sendable {
     let bodies: BodyReader
     let canceller: Canceller
     let notifications: NotificationStore
-    let queue: DeliveryQueue
     let enqueuer: Enqueuer
-    let logger: Logger
 
     private static let largestCancel = 1000
 
@@ -44,19 +40,7 @@ struct CancelEndpoints: Sendable {
     }
 
     private func cancel(_ ids: [UUID], _ call: Call) async throws -> [Cancellation] {
-        try await canceller.cancel(ids, tenant: call.tenant) { cancelled in
-            await enqueuer.publish(cancelled.events)
-            for (route, ids) in cancelled.jobs { await forget(ids, on: route) }
-        }
-    }
-
-    /// What stays in the queue costs its worker a question to Postgres, no more.
-    private func forget(_ ids: [UUID], on route: Route) async {
-        do { try await queue.cancel(ids, on: route) } catch {
-            logger.warning(
-                "cancelled deliveries stay in the queue until their turn",
-                metadata: ["route": "\(route.rawValue)", "count": "\(ids.count)", "error": "\(error)"])
-        }
+        try await canceller.cancel(ids, tenant: call.tenant) { await enqueuer.withdraw($0) }
     }
 }
 

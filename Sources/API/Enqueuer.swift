@@ -9,18 +9,27 @@ public import Queue
 /// Nothing here can be lost for good: the sweep finds deliveries that Redis does not know, so a failure is only logged.
 public struct Enqueuer: Sendable {
     private let queue: DeliveryQueue
+    private let canceller: Canceller
     private let clock: ServerClock
     private let logger: Logger
 
-    public init(queue: DeliveryQueue, clock: ServerClock, logger: Logger) {
+    public init(queue: DeliveryQueue, canceller: Canceller, clock: ServerClock, logger: Logger) {
         self.queue = queue
+        self.canceller = canceller
         self.clock = clock
         self.logger = logger
     }
 
-    /// Enqueues and publishes what was committed.
+    /// Enqueues and publishes what was committed, and ends what it took the place of.
     public func enqueue(_ accepted: [AcceptedNotification]) async {
         await enqueue(Enqueuer.jobs(accepted, at: clock.now), publishing: accepted.flatMap(Enqueuer.events))
+        do {
+            if let collapsed = try await canceller.collapse(under: accepted) { await withdraw(collapsed) }
+        } catch {
+            logger.warning(
+                "what newer notifications took the place of ends only when its time comes",
+                metadata: ["error": "\(error)"])
+        }
     }
 
     /// The same for what was re-driven.
@@ -43,6 +52,19 @@ public struct Enqueuer: Sendable {
             logger.warning(
                 "deliveries were not enqueued; the sweep will do it",
                 metadata: ["route": "\(route.rawValue)", "count": "\(jobs.count)", "error": "\(error)"])
+        }
+    }
+
+    /// Publishes what was cancelled and drops it from the queue. What stays there costs its worker a question to Postgres,
+    /// no more.
+    func withdraw(_ cancelled: Cancelled) async {
+        await publish(cancelled.events)
+        for (route, ids) in cancelled.jobs {
+            do { try await queue.cancel(ids, on: route) } catch {
+                logger.warning(
+                    "cancelled deliveries stay in the queue until their turn",
+                    metadata: ["route": "\(route.rawValue)", "count": "\(ids.count)", "error": "\(error)"])
+            }
         }
     }
 

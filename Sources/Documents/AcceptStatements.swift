@@ -88,12 +88,16 @@ struct AcceptStatements: Sendable {
     private func statements(of submissions: [Submission]) -> [PostgresQuery] {
         let notifications = submissions.flatMap(\.notifications)
         let broadcasts = submissions.compactMap(\.broadcast)
-        let statements = [
-            SavedUsers(notifications)?.saving,
-            notifications.isEmpty ? nil : AcceptStatements.insertion(of: notifications),
-            broadcasts.isEmpty ? nil : BroadcastStore.insertion(of: broadcasts),
-        ]
-        return statements.compactMap(\.self)
+        let users = [SavedUsers(notifications)?.saving].compactMap(\.self)
+        return users + AcceptStatements.writes(of: notifications)
+            + (broadcasts.isEmpty ? [] : [BroadcastStore.insertion(of: broadcasts)])
+    }
+
+    /// What writes notifications: one statement, or three where they take the place of older ones.
+    static func writes(of notifications: [AcceptedNotification]) -> [PostgresQuery] {
+        if notifications.isEmpty { return [] }
+        let collapse = Collapse(notifications)
+        return [collapse?.locking, insertion(of: notifications), collapse?.flagging].compactMap(\.self)
     }
 
     /// One statement for documents, their deliveries and their place in the inbox: one round trip, atomic by itself.
@@ -109,18 +113,18 @@ struct AcceptStatements: Sendable {
                     \(notifications.map { JSONB($0.channelsJSON) }))
             ), work AS (
                 INSERT INTO deliveries
-                    (notification_id, route, tenant, priority, cost, at_most_once, cancellation_key, broadcast_id,
-                    not_before, expires_at)
-                SELECT id, route, tenant, priority, cost, at_most_once, cancellation_key, broadcast_id,
-                    coalesce(due_at, now()), expires_at
+                    (notification_id, route, tenant, priority, cost, at_most_once, cancellation_key, collapse_key,
+                    broadcast_id, not_before, expires_at)
+                SELECT id, route, tenant, priority, cost, at_most_once, cancellation_key,
+                    sha256(convert_to(collapse_group, 'UTF8')), broadcast_id, coalesce(due_at, now()), expires_at
                 FROM unnest(
                     \(work.map(\.0.id)), \(work.map(\.1.route.rawValue)), \(work.map(\.0.tenant)),
                     \(work.map { Int16($0.0.content.priority.rawValue) }), \(work.map { Int32($0.1.cost) }),
                     \(work.map { $0.0.content.guarantee == .atMostOnce }), \(work.map(\.0.content.cancellationKey)),
-                    \(work.map(\.0.content.broadcastId)), \(work.map { $1.notBefore ?? $0.content.sendAt }),
-                    \(work.map(\.0.content.expiresAt))
-                ) AS w(id, route, tenant, priority, cost, at_most_once, cancellation_key, broadcast_id, due_at,
-                    expires_at)
+                    \(work.map(\.0.collapseGroup)), \(work.map(\.0.content.broadcastId)),
+                    \(work.map { $1.notBefore ?? $0.content.sendAt }), \(work.map(\.0.content.expiresAt))
+                ) AS w(id, route, tenant, priority, cost, at_most_once, cancellation_key, collapse_group, broadcast_id,
+                    due_at, expires_at)
             )
             INSERT INTO inbox_unread (tenant, user_id, notification_id)
             SELECT * FROM unnest(

@@ -53,7 +53,7 @@ public struct BroadcastStore: Sendable {
             let moved = try await connection.query(BroadcastStore.moving(broadcast, behind: page))
             guard moved.affected == 1 else { return false }
             try await connection.committing(
-                page.notifications.isEmpty ? [] : [AcceptStatements.insertion(of: page.notifications)])
+                AcceptStatements.writes(of: page.notifications))
             return true
         }
     }

@@ -11,7 +11,7 @@ public struct Canceller: Sendable {
     /// Notifications in one statement.
     private static let batchSize = 100
 
-    private let pool: PostgresPool
+    let pool: PostgresPool
 
     public init(pool: PostgresPool) {
         self.pool = pool
@@ -41,13 +41,7 @@ public struct Canceller: Sendable {
         var cancellations: [UUID: Cancellation] = [:]
         for start in stride(from: 0, to: ids.count, by: Canceller.batchSize) {
             let rows = try await flag(Array(ids[start..<min(start + Canceller.batchSize, ids.count)]), tenant: tenant)
-            var cancelled = Cancelled()
-            let idle = rows.filter { !$0.isInFlight }.map(\.record)
-            for recorded in idle.isEmpty ? [] : try await OutcomeRecorder(pool: pool).record(idle) {
-                let permit = recorded.record.permit
-                cancelled.events += recorded.events
-                cancelled.jobs[permit.route, default: []].append(permit.notificationId)
-            }
+            let cancelled = try await end(rows)
             for row in rows {
                 let id = row.permit.notificationId
                 cancellations[id, default: Cancellation(id: id, channels: row.channels)]
@@ -58,24 +52,19 @@ public struct Canceller: Sendable {
         return ids.compactMap { cancellations[$0] }
     }
 
-    /// A delivery that was flagged, as a worker would see it.
-    private struct Flagged {
-        var permit: Permit
-        /// Those of the document.
-        var channels: [NotificationChannel]
-        var at: Date
-
-        var isInFlight: Bool { permit.fence != nil }
-
-        var record: AttemptRecord {
-            let result = RouteResult(permit, over: .cancelled, nil, at: at)
-            return AttemptRecord(
-                permit: permit, decision: .settle(result.standing.status, deadLetter: false), result: result,
-                outcome: nil)
+    /// Ends what of flagged deliveries nobody is sending, and logs it.
+    func end(_ rows: [FlaggedDelivery]) async throws -> Cancelled {
+        var cancelled = Cancelled()
+        let idle = rows.filter { !$0.isInFlight }.map(\.record)
+        for recorded in idle.isEmpty ? [] : try await OutcomeRecorder(pool: pool).record(idle) {
+            let permit = recorded.record.permit
+            cancelled.events += recorded.events
+            cancelled.jobs[permit.route, default: []].append(permit.notificationId)
         }
+        return cancelled
     }
 
-    private func flag(_ ids: [UUID], tenant: String) async throws -> [Flagged] {
+    private func flag(_ ids: [UUID], tenant: String) async throws -> [FlaggedDelivery] {
         try await pool.query(
             """
             WITH flagged AS (
@@ -85,20 +74,11 @@ public struct Canceller: Sendable {
                         CROSS JOIN unnest(\(ids)) AS id OFFSET 0
                 ) AS wanted
                 WHERE \(deliveryOf: "wanted") AND d.tenant = \(tenant)
-                RETURNING d.notification_id, d.route, d.fence, d.attempts, d.crashes, d.round
+                RETURNING d.notification_id, d.route, d.fence, d.attempts, d.crashes, d.round, d.collapsed_by
             )
-            SELECT f.*, now() AS at, n.tenant, n.user_id, n.created_at, n.content, n.channels, r.profile,
-                \(devicesOf: "n") AS devices
-            FROM flagged f JOIN notifications n ON n.id = f.notification_id
-            LEFT JOIN recipients r ON r.tenant = n.tenant AND r.user_id = n.user_id
+            \(unescaped: FlaggedDelivery.selection)
             """
-        ).compactMap { row in
-            // A route that a newer version knows is left to it.
-            guard let route = Route(rawValue: try row.get("route")) else { return nil }
-            let channels = ChannelState.read(try row.get("channels", as: JSONB.self).json)
-            return Flagged(
-                permit: try Permit(row, on: route), channels: Array(channels.keys), at: try row.get("at"))
-        }
+        ).compactMap(FlaggedDelivery.init)
     }
 }
 

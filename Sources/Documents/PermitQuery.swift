@@ -65,17 +65,17 @@ struct PermitQuery {
             FROM judged j
             WHERE j.verdict = 'granted' AND d.ctid = j.ctid
             RETURNING d.notification_id, 'granted' AS verdict, 0::int8 AS wait_milliseconds,
-                d.fence, d.attempts, d.crashes, d.round
+                d.fence, d.attempts, d.crashes, d.round, d.collapsed_by
         ), answer AS (
             SELECT * FROM granted
             UNION ALL
             SELECT notification_id, verdict,
                 coalesce(ceil(extract(epoch FROM
                     CASE verdict WHEN 'held' THEN dead_at ELSE not_before END - now()) * 1000), 0)::int8,
-                NULL, attempts, crashes, round
+                NULL, attempts, crashes, round, collapsed_by
             FROM judged WHERE verdict <> 'granted'
         )
-        SELECT a.notification_id, a.verdict, a.wait_milliseconds, a.fence, a.attempts, a.crashes, a.round,
+        SELECT a.notification_id, a.verdict, a.wait_milliseconds, a.fence, a.attempts, a.crashes, a.round, a.collapsed_by,
             n.tenant, n.user_id, n.created_at, n.content, n.channels, r.profile,
             CASE WHEN a.verdict = 'granted' THEN \(suppressionOn: route) END AS suppression,
             \(devicesOf: "n") AS devices, now() AS at

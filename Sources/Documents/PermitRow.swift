@@ -29,7 +29,7 @@ struct PermitRow {
             // No attempt is made.
             permit.attempt -= 1
             return .over(permit, .skipped, .suppressed(reason))
-        case .cancelled: return .over(try permit(on: route), .cancelled, nil)
+        case .cancelled: return .over(try permit(on: route), .cancelled, try DeliveryFailure(collapsed: row))
         case .expired: return .over(try permit(on: route), .expired, .expired)
         case .poison: return .over(try permit(on: route), .failed, .poison)
         case .unknown: return .over(try permit(on: route), .unknown, .permitLost)
@@ -41,6 +41,14 @@ struct PermitRow {
     }
 
     private func permit(on route: Route) throws -> Permit { try Permit(row, on: route) }
+}
+
+extension DeliveryFailure {
+    /// Why a delivery was cancelled, if it was not the caller's word.
+    init?(collapsed row: PostgresRow) throws {
+        guard let newer = try row.get("collapsed_by", as: UUID?.self) else { return nil }
+        self = .collapsed(by: newer.text)
+    }
 }
 
 extension Permit {

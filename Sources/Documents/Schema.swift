@@ -45,5 +45,8 @@ public enum Schema {
         Migration(
             version: 14, name: "create_stats",
             sql: String(decoding: PackageResources.v0014_create_stats_sql, as: UTF8.self)),
+        Migration(
+            version: 15, name: "add_collapse_key",
+            sql: String(decoding: PackageResources.v0015_add_collapse_key_sql, as: UTF8.self)),
     ]
 }

@@ -69,6 +69,18 @@ public struct AcceptedNotification: Sendable {
         channels[channel] = state
     }
 
+    /// Whom it is for and its `collapseKey`, in one text: of several with the same only the newest is sent. Nil without a
+    /// key. Somebody whom we do not know is known by the addresses.
+    public var collapseGroup: String? {
+        guard let key = content.collapseKey else { return nil }
+        var recipient = Recipient(userId: userId)
+        if userId == nil {
+            recipient = content.to
+            (recipient.locale, recipient.timezone, recipient.attributes) = (nil, nil, nil)
+        }
+        return JSON.array([recipient.json, .string(key)]).text
+    }
+
     /// The `channels` of the document.
     public var channelsJSON: JSON { ChannelState.document(channels) }
 }

@@ -25,6 +25,10 @@ public struct DeliveryFailure: Sendable, Hashable {
         code: "expired", detail: "It expired before a provider accepted it.")
     public static let endpointUnavailable = DeliveryFailure(
         code: "endpointUnavailable", detail: "The endpoint keeps failing: it is left alone for a while.")
+    /// `newer` is the id of what did.
+    public static func collapsed(by newer: String) -> DeliveryFailure {
+        DeliveryFailure(code: "collapsed", detail: "A newer notification took its place: \(newer).")
+    }
     public static let poison = DeliveryFailure(
         code: "poison", detail: "Three workers ended while they held it.")
     public static let permitLost = DeliveryFailure(

@@ -9,10 +9,12 @@ public struct Message: Sendable, Hashable {
     /// What the caller said for this channel only, e.g. `subject` and `html` for e-mail, `badge` for push.
     public var overrides: JSONObject?
     public var metadata: JSONObject?
+    /// By which a newer message takes the place of an older one, at services that can do that.
+    public var collapseKey: String?
 
     public init(
         type: NotificationType, priority: Priority, title: String?, body: String?, data: JSONObject? = nil,
-        overrides: JSONObject? = nil, metadata: JSONObject? = nil
+        overrides: JSONObject? = nil, metadata: JSONObject? = nil, collapseKey: String? = nil
     ) {
         self.type = type
         self.priority = priority
@@ -21,5 +23,6 @@ public struct Message: Sendable, Hashable {
         self.data = data
         self.overrides = overrides
         self.metadata = metadata
+        self.collapseKey = collapseKey
     }
 }

@@ -16,6 +16,8 @@ public struct NotificationContent: Sendable, Hashable {
     public var guarantee: DeliveryGuarantee
     /// By which the caller may take it back, together with all others of the same key.
     public var cancellationKey: String?
+    /// A newer notification with the same takes the place of an older one for the same recipient.
+    public var collapseKey: String?
     /// Nothing is sent before; nil for at once.
     public var sendAt: Date?
     /// Nothing is sent after.
@@ -42,6 +44,7 @@ public struct NotificationContent: Sendable, Hashable {
         object.append("metadata", metadata.map(JSON.object))
         object.append("delivery", .string(guarantee.rawValue))
         object.append("cancellationKey", cancellationKey.map(JSON.string))
+        object.append("collapseKey", collapseKey.map(JSON.string))
         object.append("sendAt", sendAt.map { JSON($0) })
         object.append("expiresAt", JSON(expiresAt))
         object.append("requestId", requestId.map(JSON.string))
@@ -65,6 +68,7 @@ public struct NotificationContent: Sendable, Hashable {
         metadata = json["metadata"]?.object
         guarantee = json["delivery"]?.string.flatMap(DeliveryGuarantee.init) ?? .atLeastOnce
         cancellationKey = json["cancellationKey"]?.string
+        collapseKey = json["collapseKey"]?.string
         sendAt = json["sendAt"]?.date
         expiresAt = json["expiresAt"]?.date ?? .distantFuture
         requestId = json["requestId"]?.string
@@ -85,6 +89,7 @@ public struct NotificationContent: Sendable, Hashable {
         metadata = draft.metadata
         guarantee = draft.guarantee
         cancellationKey = draft.cancellationKey
+        collapseKey = draft.collapseKey
         sendAt = draft.due(in: timezone, at: now)
         expiresAt = (sendAt ?? now).addingTimeInterval(draft.expiresIn.timeInterval)
         requestId = draft.requestId

@@ -19,6 +19,8 @@ public struct NotificationDraft: Sendable, Hashable {
     public var guarantee: DeliveryGuarantee
     /// By which the caller may take it back, together with all others of the same key.
     public var cancellationKey: String?
+    /// A newer notification with the same takes the place of an older one for the same recipient.
+    public var collapseKey: String?
     /// Nothing is sent before; nil for at once, or where each recipient's own clock says when.
     public var sendAt: Date?
     public var localTime: LocalTime?
@@ -40,7 +42,7 @@ public struct NotificationDraft: Sendable, Hashable {
     public init(_ fields: Fields, at now: Date) {
         fields.allow([
             "to", "channels", "type", "priority", "title", "body", "data", "overrides", "metadata", "delivery",
-            "sendAt", "delay", "expiresIn", "cancellationKey",
+            "sendAt", "delay", "expiresIn", "cancellationKey", "collapseKey",
         ])
         topic = NotificationDraft.topic(fields)
         (to, isList) = topic == nil ? NotificationDraft.recipients(fields) : ([], false)
@@ -55,6 +57,7 @@ public struct NotificationDraft: Sendable, Hashable {
         guarantee =
             fields.choice("delivery", among: DeliveryGuarantee.allCases, named: \.rawValue) ?? .atLeastOnce
         cancellationKey = fields.cancellationKey
+        collapseKey = fields.string("collapseKey", maximum: 256)
         (sendAt, localTime) = NotificationDraft.dueTime(fields, at: now)
         expiresIn =
             fields.duration("expiresIn", in: NotificationDraft.expiryRange) ?? NotificationDraft.defaultExpiry

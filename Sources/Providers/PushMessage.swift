@@ -31,6 +31,7 @@ struct PushMessage: Sendable {
         guard fields.problems.isEmpty else {
             throw Refusal(DeliveryFailure(code: "content", detail: "What overrides.push says is not valid."))
         }
+        content.collapseId = content.collapseId ?? attempt.message.collapseKey.map(PushMessage.collapseId)
         self.device = device
         title = attempt.message.title
         body = attempt.message.body
@@ -50,6 +51,14 @@ struct PushMessage: Sendable {
     var isUrgent: Bool { priority != .low && !content.isSilent }
 
     var lifetimeSeconds: Int? { lifetime.map { Int($0.components.seconds) } }
+
+    /// A `collapseKey` as an id that every push service takes: itself, or its digest where it is too long or not plain.
+    static func collapseId(_ key: String) -> String {
+        let isPlain =
+            key.utf8.count <= PushContent.maximumCollapseIdBytes
+            && key.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+        return isPlain ? key : Data(SHA256.hash(data: Data(key.utf8))).base64URL
+    }
 
     private static func id(_ key: String) -> UUID {
         var bytes = Array(SHA256.hash(data: Data(key.utf8)).prefix(16))

@@ -11,6 +11,6 @@ public struct Renderer: Sendable {
         return Message(
             type: content.type, priority: content.priority, title: overrides?["title"]?.string ?? content.title,
             body: overrides?["body"]?.string ?? content.body, data: content.data, overrides: overrides,
-            metadata: content.metadata)
+            metadata: content.metadata, collapseKey: content.collapseKey)
     }
 }

@@ -12,7 +12,7 @@ extension ProcessContext {
     /// The services of the API, in the order they depend on each other: look-up, writer, relays, server.
     /// - Parameter onRunning: is told the URL once requests are accepted.
     func api(onRunning: @escaping @Sendable (String) async -> Void) -> [any Service] {
-        let enqueuer = Enqueuer(queue: queue, clock: clock, logger: logger)
+        let enqueuer = Enqueuer(queue: queue, canceller: Canceller(pool: pool), clock: clock, logger: logger)
         let writer = NotificationWriter(pool: pool, metrics: WriterMetrics(metrics), logger: logger) {
             await enqueuer.enqueue($0)
         }

@@ -102,7 +102,7 @@ struct ProcessContext {
     func clerks() -> [any Service] {
         let clock = clock
         let lookup = RecipientLookup(pool: pool)
-        let enqueuer = Enqueuer(queue: queue, clock: clock, logger: logger)
+        let enqueuer = Enqueuer(queue: queue, canceller: Canceller(pool: pool), clock: clock, logger: logger)
         let clerks = Clerks(
             pool: pool, postgres: settings.postgres, queue: queue, timing: settings.timing,
             retention: settings.retention, providers: registry.all,

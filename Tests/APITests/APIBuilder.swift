@@ -35,7 +35,7 @@ struct APIBuilder: Sendable {
         let redis = RedisClient(configuration: configuration, logger: quiet)
         let queue = DeliveryQueue(redis: redis, namespace: namespace)
         let clock = ServerClock(pool: pool, logger: quiet)
-        let enqueuer = Enqueuer(queue: queue, clock: clock, logger: quiet)
+        let enqueuer = Enqueuer(queue: queue, canceller: Canceller(pool: pool), clock: clock, logger: quiet)
         lookup = RecipientLookup(pool: pool, lifetime: recipientLifetime)
         var patient = NotificationWriter.Configuration()
         patient.patience = .seconds(30)

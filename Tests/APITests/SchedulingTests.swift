@@ -1,6 +1,8 @@
 import Documents
 import Foundation
 import Notifications
+import Queue
+import TestSupport
 import Testing
 
 /// When a request says that it is due.
@@ -76,6 +78,52 @@ struct SchedulingTests {
                     "sendAt": ["localTime": "09:00"],
                 ])
             #expect(answer.fields == ["to.timezone invalid"])
+        }
+    }
+}
+
+/// Of what is about the same, only the newest is sent.
+struct CollapseKeyTests {
+    @Test func ofHundredPostsAtOnceOneStays() async throws {
+        try await withAPI { api in
+            let client = try await api.client()
+            let ids = try await withThrowingTaskGroup(of: String.self) { group in
+                for number in 0..<100 {
+                    group.addTask {
+                        try await client.post([
+                            "to": ["email": "a@example.org"], "title": .string("No. \(number)"), "collapseKey": "k",
+                            "delay": "30d",
+                        ])
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            try await eventually("one is left") { try await api.count("deliveries") == 1 }
+            let newest = try #require(ids.max())
+            for id in ids {
+                let document = try await client.send("GET", "/v1/notifications/\(id)").body
+                #expect(document["collapseKey"] == "k")
+                #expect(document["status"] == (id == newest ? "scheduled" : "cancelled"))
+                let error = document["channels"]?["email"]?["error"]
+                #expect(error?["code"]?.string == (id == newest ? nil : "collapsed"))
+            }
+            #expect(try await api.count("delivery_events") == 99)
+        }
+    }
+
+    @Test func whatIsCollapsedLeavesTheQueue() async throws {
+        try await withAPI { api in
+            let client = try await api.client()
+            let body: JSON = ["to": ["email": "a@example.org"], "title": "x", "collapseKey": "k", "delay": "10m"]
+            _ = try await client.post(body)
+            try await eventually("the first is in the queue") {
+                try await api.queue.counts(of: .email).scheduled == 1
+            }
+            _ = try await client.post(body)
+            try await eventually("the second is there alone") {
+                let counts = try await api.queue.counts(of: .email)
+                return try await api.count("deliveries") == 1 && counts.scheduled == 1
+            }
         }
     }
 }

@@ -97,6 +97,25 @@ import Testing
         #expect(try self.accepted(nil, to: Recipient()).channels == [:])
     }
 
+    @Test(arguments: [
+        (#"{"userId":"ada","email":"a@example.com"}"#, #"[{"userId":"ada"},"k"]"#),
+        (
+            #"{"email":"a@example.com","locale":"sv","timezone":"UTC","attributes":{}}"#,
+            #"[{"email":"a@example.com"},"k"]"#
+        ),
+        (#"{"phone":"+46701234567"}"#, #"[{"phone":"+46701234567"},"k"]"#),
+    ]) func whatCollapsesIsForOneUserOrTheSameAddresses(to: String, group: String) throws {
+        func group(_ members: String) throws -> String? {
+            let draft = NotificationDraft(try fields(#"{"to":\#(to),"body":"B"\#(members)}"#), at: now)
+            return AcceptedNotification(
+                id: id, tenant: "t1", content: NotificationContent(draft, to: draft.to[0], at: now), channels: [.sms],
+                resolved: draft.to[0], providedRoutes: [.sms], at: now
+            ).collapseGroup
+        }
+        #expect(try group(#","collapseKey":"k""#) == group)
+        #expect(try group("") == nil)
+    }
+
     @Test func channelsComeBackFromTheirDocument() throws {
         let accepted = try accepted([.push, .email, .inApp, .sms], to: user)
         #expect(

@@ -15,14 +15,15 @@ import Testing
             #"""
             {"to":{"userId":"u42","email":"a@example.com"},"type":"alert","priority":"critical","title":"T","body":"B",
              "data":{"n":1.50},"overrides":{"email":{"subject":"S"},"push":{"badge":1}},"metadata":{"m":true},
-             "delivery":"atMostOnce","sendAt":"2026-12-01T08:00:00Z","expiresIn":"2h"}
+             "delivery":"atMostOnce","collapseKey":"k","sendAt":"2026-12-01T08:00:00Z","expiresIn":"2h"}
             """#)
         let json = content.json.text
         #expect(
             json == #"""
                 {"to":{"userId":"u42","email":"a@example.com"},"type":"alert","priority":"critical","title":"T",\#
                 "body":"B","data":{"n":1.50},"overrides":{"email":{"subject":"S"},"push":{"badge":1}},\#
-                "metadata":{"m":true},"delivery":"atMostOnce","sendAt":"2026-12-01T08:00:00.000Z",\#
+                "metadata":{"m":true},"delivery":"atMostOnce","collapseKey":"k",\#
+                "sendAt":"2026-12-01T08:00:00.000Z",\#
                 "expiresAt":"2026-12-01T10:00:00.000Z"}
                 """#)
         #expect(NotificationContent(stored: try JSON(parsing: json)) == content)

@@ -91,6 +91,8 @@ import Testing
         (#""sendAt":{"localTime":"09:00","date":"2026-02-30"}"#, ["sendAt.date invalid"]),
         (#""sendAt":{"localTime":"09:00","date":"26-12-01"}"#, ["sendAt.date invalid"]),
         (#""sendAt":{"localTime":"09:00","date":"2038-01-01"}"#, ["sendAt.date invalid"]),
+        (#""collapseKey":"""#, ["collapseKey invalid"]),
+        (#""collapseKey":8812"#, ["collapseKey wrongType"]),
         (#""delay":"0s""#, ["delay invalid"]),
         (#""delay":"367d""#, ["delay invalid"]),
         (#""delay":90"#, ["delay invalid"]),
