@@ -112,6 +112,9 @@ extension APIServer {
         let cancels = CancelEndpoints(
             bodies: bodies, canceller: dependencies.canceller, notifications: dependencies.notifications,
             enqueuer: enqueuer)
+        let retries = RetryEndpoints(
+            bodies: bodies, notifications: dependencies.notifications, redriver: dependencies.redriver,
+            enqueuer: enqueuer)
         let receipts = ReceiptEndpoints(
             bodies: bodies, parsers: configuration.receiptParsers, publicURL: configuration.publicURL,
             recorder: dependencies.receipts, clock: dependencies.clock, enqueuer: enqueuer,
@@ -119,7 +122,7 @@ extension APIServer {
             logger: logger)
         let unsubscribe = UnsubscribeEndpoints(
             links: configuration.unsubscribeLinks, store: dependencies.suppressions)
-        return notifications.all + cancels.all + receipts.all
+        return notifications.all + cancels.all + retries.all + receipts.all
             + SuppressionEndpoints(store: dependencies.suppressions).all + unsubscribe.all + users.all + inbox.all
             + stream.all + EventEndpoints(log: dependencies.log, settled: SettledLog(dependencies.log)).all
             + StatsEndpoints(stats: dependencies.stats, clock: dependencies.clock).all

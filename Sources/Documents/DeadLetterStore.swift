@@ -32,6 +32,18 @@ public struct DeadLetterStore: Sendable {
         }
     }
 
+    /// The letters of one notification on some channels.
+    func letters(of id: UUID, on channels: [NotificationChannel], tenant: String) async throws -> [DeadLetter] {
+        let routes = Route.allCases.filter { channels.contains($0.channel) }.map(\.rawValue)
+        return try await pool.query(
+            """
+            SELECT l.died_at, l.notification_id, l.route, n.user_id, l.round, l.attempts, l.provider, l.reason
+            FROM dead_letters l JOIN notifications n ON n.id = l.notification_id
+            WHERE l.notification_id = \(id) AND l.route = ANY(\(routes)) AND l.tenant = \(tenant)
+            """
+        ).compactMap(DeadLetter.init)
+    }
+
     enum Order {
         case newestFirst, oldestFirst
     }
@@ -66,13 +78,20 @@ public struct DeadLetterStore: Sendable {
             """
         ).map { row in
             let place = Place(diedAt: try row.get(0), notificationId: try row.get(1), route: try row.get(2))
-            guard try row.get(8), let route = Route(rawValue: place.route) else { return (place, nil) }
-            let letter = DeadLetter(
-                notificationId: place.notificationId, route: route, userId: try row.get(3),
-                round: Int(try row.get(4, as: Int32.self)), attempts: Int(try row.get(5, as: Int32.self)),
-                provider: try row.get(6), reason: try row.get(7, as: JSONB.self).json, diedAt: place.diedAt)
-            return (place, letter)
+            return (place, try row.get(8) ? DeadLetter(row) : nil)
         }
+    }
+}
+
+extension DeadLetter {
+    /// Of a row with the time of death, the id, route and user, the round, attempts, provider and reason; nil for a route
+    /// that a newer version knows.
+    fileprivate init?(_ row: PostgresRow) throws {
+        guard let route = Route(rawValue: try row.get(2)) else { return nil }
+        self.init(
+            notificationId: try row.get(1), route: route, userId: try row.get(3),
+            round: Int(try row.get(4, as: Int32.self)), attempts: Int(try row.get(5, as: Int32.self)),
+            provider: try row.get(6), reason: try row.get(7, as: JSONB.self).json, diedAt: try row.get(0))
     }
 }
 

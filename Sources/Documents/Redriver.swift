@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 public import Notifications
 public import Postgres
 
@@ -29,6 +29,20 @@ public struct Redriver: Sendable {
             try await store.rows(filter, tenant: tenant, after: after, count: count, order: .oldestFirst)
         }
         return (page.items, page.next != nil)
+    }
+
+    /// Re-drives what was given up of one notification on some channels; `onCommit` as below.
+    /// - Returns: the channels of which something was.
+    public func redrive(
+        _ id: UUID, on channels: [NotificationChannel], tenant: String, onCommit: (_ redriven: Redriven) async -> Void
+    ) async throws -> Set<NotificationChannel> {
+        let letters = try await store.letters(of: id, on: channels, tenant: tenant)
+        var redriven: Set<NotificationChannel> = []
+        _ = try await redrive(letters, tenant: tenant) { opened in
+            redriven.formUnion(opened.events.compactMap(\.channel))
+            await onCommit(opened)
+        }
+        return redriven
     }
 
     /// Re-drives letters, batch by batch; `onCommit` is handed what is to be published and enqueued of each.

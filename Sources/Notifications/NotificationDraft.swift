@@ -46,7 +46,7 @@ public struct NotificationDraft: Sendable, Hashable {
         ])
         topic = NotificationDraft.topic(fields)
         (to, isList) = topic == nil ? NotificationDraft.recipients(fields) : ([], false)
-        channels = NotificationDraft.channels(fields)
+        channels = fields.channels("channels")
         type = fields.choice("type", among: NotificationType.allCases, named: \.rawValue) ?? .transactional
         priority = fields.choice("priority", among: Priority.allCases, named: \.name) ?? .medium
         title = fields.string("title", maximum: 4096)
@@ -85,24 +85,6 @@ public struct NotificationDraft: Sendable, Hashable {
         let isReachable = recipient.userId != nil || Route.allCases.contains { !recipient.targets(on: $0).isEmpty }
         if !isReachable { fields.note("", .missing, "needs a userId or an address") }
         return recipient
-    }
-
-    private static func channels(_ fields: Fields) -> [NotificationChannel]? {
-        guard let names = fields.array("channels", maximum: NotificationChannel.allCases.count) else { return nil }
-        if names.isEmpty { fields.note("channels", .invalid, "must not be empty") }
-        var channels: [NotificationChannel] = []
-        for (index, name) in names.enumerated() {
-            let place = "channels[\(index)]"
-            guard let text = name.string else {
-                fields.note(place, .wrongType, "must be a string, not \(name.kind)")
-                continue
-            }
-            guard let channel = fields.choice(place, text: text, among: NotificationChannel.allCases, named: \.rawValue)
-            else { continue }
-            if channels.contains(channel) { fields.note(place, .conflict, "is listed twice") }
-            channels.append(channel)
-        }
-        return channels
     }
 
     static func overrides(_ fields: Fields) -> [NotificationChannel: JSONObject] {

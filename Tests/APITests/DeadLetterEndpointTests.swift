@@ -106,24 +106,3 @@ struct DeadLetterEndpointTests {
         }
     }
 }
-
-extension TestAPI {
-    /// Posts an e-mail and gives it up, as a worker would.
-    fileprivate func die(_ client: Client) async throws -> String {
-        let id = try await client.post(["to": ["email": "a@example.org"], "title": "x"])
-        let uuid = try #require(UUID(uuidString: id))
-        let permits = PermitStore(pool: pool, timing: DeliveryTiming(), maximumAttempts: 5)
-        let (answers, _) = try await permits.take([uuid], route: .email, provider: "p", suspects: 0)
-        guard case .granted(let permit)? = answers[uuid] else { throw NoPermit() }
-        let failure = DeliveryFailure(code: "refused", detail: "No.")
-        let record = AttemptRecord(
-            permit: permit, decision: .settle(.failed, deadLetter: true),
-            result: RouteResult(
-                route: .email, standing: Standing(status: .failed), attempts: 1, provider: "p", failure: failure,
-                at: Date()), outcome: "rejected")
-        _ = try await OutcomeRecorder(pool: pool).record([record])
-        return id
-    }
-}
-
-private struct NoPermit: Error {}

@@ -13,6 +13,7 @@ struct TenantIsolationTests {
             let before = try await owner.send("GET", "/v1/notifications/\(id)").body
             for (method, path) in [
                 ("GET", ""), ("GET", "/events"), ("PATCH", "/read"), ("PATCH", "/archive"), ("PATCH", "/unarchive"),
+                ("POST", "/retry"),
             ] {
                 let answer = try await stranger.send(method, "/v1/notifications/\(id)\(path)")
                 #expect(answer.status == 404, "\(method) \(path)")

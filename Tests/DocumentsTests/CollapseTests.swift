@@ -100,7 +100,7 @@ import Testing
             let old = try await database.accept(notification(0))
             let new = notification(1)
             try await database.pool.transaction { connection in
-                try await connection.query("SELECT FROM deliveries WHERE notification_id = \(old.id) FOR UPDATE")
+                try await connection.query("SELECT 1 FROM deliveries WHERE notification_id = \(old.id) FOR UPDATE")
                 try await database.accept([new])
                 #expect(try await database.delivery(old.id)?.cancelled == false)
             }

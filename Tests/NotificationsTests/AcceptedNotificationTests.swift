@@ -104,7 +104,7 @@ import Testing
             #"[{"email":"a@example.com"},"k"]"#
         ),
         (#"{"phone":"+46701234567"}"#, #"[{"phone":"+46701234567"},"k"]"#),
-    ]) func whatCollapsesIsForOneUserOrTheSameAddresses(to: String, group: String) throws {
+    ]) func whatCollapsesIsForOneUserOrTheSameAddresses(to: String, expected: String) throws {
         func group(_ members: String) throws -> String? {
             let draft = NotificationDraft(try fields(#"{"to":\#(to),"body":"B"\#(members)}"#), at: now)
             return AcceptedNotification(
@@ -112,7 +112,7 @@ import Testing
                 resolved: draft.to[0], providedRoutes: [.sms], at: now
             ).collapseGroup
         }
-        #expect(try group(#","collapseKey":"k""#) == group)
+        #expect(try group(#","collapseKey":"k""#) == expected)
         #expect(try group("") == nil)
     }
 
