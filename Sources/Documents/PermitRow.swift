@@ -23,12 +23,10 @@ struct PermitRow {
         switch verdict {
         case .granted:
             var permit = try permit(on: route)
-            guard let reason = try row.get("suppression", as: String?.self).flatMap(Suppression.Reason.init) else {
-                return .granted(permit)
-            }
+            guard let rule = try ruleAgainst(permit) else { return .granted(permit) }
             // No attempt is made.
             permit.attempt -= 1
-            return .over(permit, .skipped, .suppressed(reason))
+            return .over(permit, .skipped, rule)
         case .cancelled: return .over(try permit(on: route), .cancelled, try DeliveryFailure(collapsed: row))
         case .expired: return .over(try permit(on: route), .expired, .expired)
         case .poison: return .over(try permit(on: route), .failed, .poison)
@@ -38,6 +36,17 @@ struct PermitRow {
         case .locked, .suspect, .abandoned: return .refused(after: PermitStore.shortWait)
         case .gone: return .gone
         }
+    }
+
+    /// What forbids sending, as things are now; nil where nothing does.
+    private func ruleAgainst(_ permit: Permit) throws -> DeliveryFailure? {
+        if let reason = try row.get("suppression", as: String?.self).flatMap(Suppression.Reason.init) {
+            return .suppressed(reason)
+        }
+        // Whoever has it tried again wants it sent.
+        guard permit.round == 1, let plan = permit.content.plan else { return nil }
+        let channels = ChannelState.read(try row.get("channels", as: JSONB.self).json)
+        return plan.isNeedless(permit.route.channel, given: channels) ? .planSatisfied : nil
     }
 
     private func permit(on route: Route) throws -> Permit { try Permit(row, on: route) }

@@ -54,7 +54,8 @@ public struct AcceptedNotification: Sendable {
             channels[channel] = ChannelState(status: .skipped, failure: addressed.isEmpty ? .noAddress : .noProvider)
             return
         }
-        let isScheduled = content.sendAt != nil
+        let due = content.dueTime(of: channel, acceptedAt: createdAt)
+        let isScheduled = due > createdAt
         if channel == .inApp, !isScheduled {
             channels[channel] = ChannelState(status: .unread)
             return
@@ -64,7 +65,8 @@ public struct AcceptedNotification: Sendable {
             if channel.fansOut { state.routes[route] = state.standing }
             deliveries.append(
                 Delivery(
-                    route: route, cost: content.cost(on: route, addresses: recipient.targets(on: route).count)))
+                    route: route, cost: content.cost(on: route, addresses: recipient.targets(on: route).count),
+                    notBefore: isScheduled ? due : nil))
         }
         channels[channel] = state
     }

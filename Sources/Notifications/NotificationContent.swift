@@ -20,6 +20,8 @@ public struct NotificationContent: Sendable, Hashable {
     public var collapseKey: String?
     /// Nothing is sent before; nil for at once.
     public var sendAt: Date?
+    /// Which channels follow later; nil for none.
+    public var plan: EscalationPlan?
     /// Nothing is sent after.
     public var expiresAt: Date
     /// The request it came in with, for the logs.
@@ -46,6 +48,7 @@ public struct NotificationContent: Sendable, Hashable {
         object.append("cancellationKey", cancellationKey.map(JSON.string))
         object.append("collapseKey", collapseKey.map(JSON.string))
         object.append("sendAt", sendAt.map { JSON($0) })
+        object.append("plan", plan?.json)
         object.append("expiresAt", JSON(expiresAt))
         object.append("requestId", requestId.map(JSON.string))
         object.append("traceparent", trace.map { .string($0.traceparent) })
@@ -54,6 +57,11 @@ public struct NotificationContent: Sendable, Hashable {
     }
 
     public var json: JSON { .object(JSONObject(members)) }
+
+    /// When a channel is due: with its step of the plan, from `sendAt` or else from the acceptance.
+    public func dueTime(of channel: NotificationChannel, acceptedAt: Date) -> Date {
+        (sendAt ?? acceptedAt).addingTimeInterval((plan?.delay(of: channel) ?? .zero).timeInterval)
+    }
 
     /// Reads what `json` wrote. What an older version stored and this one does not know falls to its default.
     public init(stored json: JSON) {
@@ -70,6 +78,7 @@ public struct NotificationContent: Sendable, Hashable {
         cancellationKey = json["cancellationKey"]?.string
         collapseKey = json["collapseKey"]?.string
         sendAt = json["sendAt"]?.date
+        plan = EscalationPlan(fields, expiresIn: NotificationDraft.defaultExpiry)
         expiresAt = json["expiresAt"]?.date ?? .distantFuture
         requestId = json["requestId"]?.string
         trace = json["traceparent"]?.string.flatMap(TraceContext.init)
@@ -91,6 +100,7 @@ public struct NotificationContent: Sendable, Hashable {
         cancellationKey = draft.cancellationKey
         collapseKey = draft.collapseKey
         sendAt = draft.due(in: timezone, at: now)
+        plan = draft.plan
         expiresAt = (sendAt ?? now).addingTimeInterval(draft.expiresIn.timeInterval)
         requestId = draft.requestId
         trace = draft.trace

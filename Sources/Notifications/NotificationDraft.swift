@@ -7,8 +7,10 @@ public struct NotificationDraft: Sendable, Hashable {
     public var topic: String?
     /// Whether `to` was an array, which is answered by a list.
     public var isList: Bool
-    /// Nil asks for every channel the recipient has an address for.
+    /// Nil asks for every channel the recipient has an address for; of a plan all that it names.
     public var channels: [NotificationChannel]?
+    /// Nil for all channels at once.
+    public var plan: EscalationPlan?
     public var type: NotificationType
     public var priority: Priority
     public var title: String?
@@ -41,7 +43,7 @@ public struct NotificationDraft: Sendable, Hashable {
     /// Reads the body of `POST /v1/notifications`, noting every problem. Worth using only when there was none.
     public init(_ fields: Fields, at now: Date) {
         fields.allow([
-            "to", "channels", "type", "priority", "title", "body", "data", "overrides", "metadata", "delivery",
+            "to", "channels", "plan", "type", "priority", "title", "body", "data", "overrides", "metadata", "delivery",
             "sendAt", "delay", "expiresIn", "cancellationKey", "collapseKey",
         ])
         topic = NotificationDraft.topic(fields)
@@ -61,6 +63,11 @@ public struct NotificationDraft: Sendable, Hashable {
         (sendAt, localTime) = NotificationDraft.dueTime(fields, at: now)
         expiresIn =
             fields.duration("expiresIn", in: NotificationDraft.expiryRange) ?? NotificationDraft.defaultExpiry
+        plan = EscalationPlan(fields, expiresIn: expiresIn)
+        if let plan {
+            if channels != nil { fields.note("channels", .conflict, "cannot be combined with plan") }
+            channels = plan.channels
+        }
         if title == nil, body == nil { fields.note("title", .missing, "or body is required") }
     }
 

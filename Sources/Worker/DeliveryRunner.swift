@@ -114,7 +114,7 @@ struct DeliveryRunner: Sendable {
     }
 
     private func countWait(of permit: Permit) {
-        let due = permit.content.sendAt ?? permit.createdAt
+        let due = permit.content.dueTime(of: permit.route.channel, acceptedAt: permit.createdAt)
         metrics.firstCallDelays[permit.content.priority].record(.seconds(clock().timeIntervalSince(due)))
     }
 

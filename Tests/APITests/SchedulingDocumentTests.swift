@@ -23,7 +23,7 @@ struct SchedulingDocumentTests {
         try await withAPI { api in
             let client = try await api.client()
             let examples = try Self.examples()
-            #expect(examples.count >= 2)
+            #expect(examples.count >= 4)
             for (path, body) in examples {
                 let answer = try await client.send("POST", path, body)
                 #expect(answer.status == 202, "\(body.text): \(answer.body.text)")

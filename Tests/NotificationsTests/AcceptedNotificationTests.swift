@@ -79,6 +79,31 @@ import Testing
         #expect(!accepted.isUnread)
     }
 
+    @Test func laterStepsOfAPlanAreScheduledFromWhenItIsDue() throws {
+        let body =
+            #"{"to":{"userId":"u42"},"body":"B","plan":[{"channels":["email"]},"#
+            + #"{"channels":["inApp","sms"],"after":"10m"},{"channels":["push"],"after":"1h","unless":"read"}]}"#
+        func accepted(sendAt: Date?) throws -> AcceptedNotification {
+            var draft = NotificationDraft(try fields(body), at: now)
+            draft.sendAt = sendAt
+            return AcceptedNotification(
+                id: id, tenant: "t1", content: NotificationContent(draft, to: draft.to[0], at: now),
+                channels: draft.channels, resolved: user, providedRoutes: [.email, .inApp, .fcm], at: now)
+        }
+        let prompt = try accepted(sendAt: nil)
+        #expect(prompt.deliveries.map(\.route) == [.email, .inApp, .fcm])
+        #expect(prompt.deliveries.map(\.notBefore) == [nil, now + 600, now + 3600])
+        #expect(
+            prompt.channels.mapValues(\.status) == [
+                .email: .pending, .inApp: .scheduled, .sms: .skipped, .push: .scheduled,
+            ])
+        #expect(prompt.channels[.push]?.routes == [.fcm: Standing(status: .scheduled)])
+        #expect(!prompt.isUnread)
+        let later = try accepted(sendAt: now + 60)
+        #expect(later.deliveries.map(\.notBefore) == [now + 60, now + 660, now + 3660])
+        #expect(later.channels[.email]?.status == .scheduled)
+    }
+
     @Test func channelWithoutAddressOrProviderIsSkippedWithItsReason() throws {
         let accepted = try accepted([.sms, .email, .push], provided: [.sms, .webPush], to: user)
         #expect(
