@@ -11,7 +11,7 @@ struct RetryEndpoints: Sendable {
     let enqueuer: Enqueuer
 
     /// What a retry does to a channel.
-    private enum Outcome: String {
+    enum Outcome: String, CaseIterable {
         /// It begins its next round.
         case redriven
         /// It is still being worked on, as by a retry of before.

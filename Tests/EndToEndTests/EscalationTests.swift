@@ -13,7 +13,7 @@ import Testing
         #expect(try await client.send("POST", "/v1/queues/email/pause").status == 200)
         func post(_ user: String) async throws -> String {
             try await client.post([
-                "to": ["userId": .string(user), "email": "\(user)@example.org"], "title": "Hello",
+                "to": ["userId": .string(user), "email": .string("\(user)@example.org")], "title": "Hello",
                 "plan": [
                     ["channels": ["inApp"]], ["channels": ["email"], "after": "1s", "unless": "read"],
                     ["channels": ["chat"], "after": "1m"],

@@ -79,6 +79,8 @@ struct OpenAPITests {
         ("ProblemCode", Problem.Code.allCases.map(\.rawValue)),
         ("FieldProblem/properties/code", FieldProblem.Code.allCases.map(\.rawValue)),
         ("CancellationOutcome", Cancellation.Outcome.allCases.map(\.rawValue)),
+        ("RetryOutcome", RetryEndpoints.Outcome.allCases.map(\.rawValue)),
+        ("EscalationCondition", EscalationPlan.Condition.allCases.map(\.rawValue)),
         ("Device/properties/route", Route.allCases.filter { $0.channel == .push }.map(\.rawValue)),
         ("Queue/properties/state", QueueCounts.State.allCases.map(\.rawValue)),
         ("Queue/properties/boundBy", QueueCounts.Bound.allCases.map(\.rawValue)),
