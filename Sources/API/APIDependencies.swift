@@ -10,7 +10,7 @@ public struct APIDependencies: Sendable {
     var recipients: RecipientStore
     let lookup: RecipientLookup
     let inbox: Inbox
-    let keys: KeyStore
+    var keys: KeyStore
     let log: EventLog
     let stats: Stats
     let routeSettings: RouteSettingsStore

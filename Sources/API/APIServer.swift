@@ -42,6 +42,7 @@ public struct APIServer: Service {
         let announcer = StaleAnnouncer(caches: caches, queue: dependencies.queue, logger: logger)
         var dependencies = dependencies
         dependencies.recipients.onChange = { await announcer.tell($0) }
+        dependencies.keys.onChange = { await announcer.tell($0) }
         bodies = BodyReader(limit: configuration.maximumBodyBytes)
         limiter = RateLimiter(standardRate: configuration.keyRate)
         budget = ByteBudget(limit: configuration.maximumBodyBytesTogether)
@@ -120,6 +121,8 @@ extension APIServer {
             recorder: dependencies.receipts, clock: dependencies.clock, enqueuer: enqueuer,
             metrics: ReceiptMetrics(dependencies.metrics, providers: configuration.receiptParsers.keys.sorted()),
             logger: logger)
+        let clock = dependencies.clock
+        let keys = KeyEndpoints(bodies: bodies, mint: KeyMint(keys: dependencies.keys) { clock.now })
         let unsubscribe = UnsubscribeEndpoints(
             links: configuration.unsubscribeLinks, store: dependencies.suppressions)
         return notifications.all + cancels.all + retries.all + receipts.all
@@ -130,7 +133,7 @@ extension APIServer {
             + TopicEndpoints(bodies: bodies, topics: dependencies.topics, clock: dependencies.clock).all
             + broadcasts.all
             + deadLetters.all
-            + providers.all + operations.all + DescriptionEndpoints().all
+            + providers.all + keys.all + operations.all + DescriptionEndpoints().all
     }
 
     /// What decides about requests, for whoever makes the notifications of broadcasts.

@@ -8,6 +8,10 @@ struct Caller: Sendable, Hashable {
     var keyId: String
     /// Comes from the key and from nowhere else.
     var tenant: String
+    /// What the key may do.
+    var scopes: Set<Scope> = []
+    /// Whether what it sends goes to the simulator.
+    var isTest = false
     /// Requests a second; nil is what the server gives to all.
     var rate: Int?
 
@@ -38,24 +42,36 @@ struct Authenticator: Sendable {
     /// Throws 401 without a valid key, 403 for one that lacks the scope.
     func caller(_ headers: HTTPFields, for scope: Scope?) async throws -> Caller {
         guard let scope else { return .nobody }
-        guard let key = Authenticator.bearer(headers).flatMap(APIKey.init), let stored = try await stored(key.id),
-            Authenticator.isEqual(stored.secretHash, key.hash)
+        guard let key = Authenticator.bearer(headers).flatMap(APIKey.init),
+            let (stored, isNews) = try await look(for: key.id), Authenticator.isEqual(stored.secretHash, key.hash)
         else { throw Problem.unauthorized }
+        if isNews { await noteUse(of: stored) }
         guard stored.scopes.contains(scope) else { throw Problem.missingScope(scope) }
-        return Caller(keyId: stored.id, tenant: stored.tenant, rate: stored.rate)
+        return Caller(
+            keyId: stored.id, tenant: stored.tenant, scopes: stored.scopes, isTest: stored.isTest, rate: stored.rate)
     }
 
     /// Whether a caller that was let in would be let in again.
     func isStillGood(_ caller: Caller) async throws -> Bool {
-        try await stored(caller.keyId) != nil
+        try await look(for: caller.keyId) != nil
     }
 
-    /// The key of this id, if it is valid.
-    private func stored(_ id: String) async throws -> KeyStore.StoredKey? {
+    /// The key of this id, if it is valid, and whether the database was asked for it.
+    private func look(for id: String) async throws -> (key: KeyStore.StoredKey, isNews: Bool)? {
+        var isNews = false
         let key = try await good.value(of: id) {
-            try await keys.key(id).flatMap { $0.isValid(at: now()) ? $0 : nil }
+            isNews = true
+            return try await keys.key(id).flatMap { $0.isValid(at: now()) ? $0 : nil }
         }
-        return key.flatMap { $0.isValid(at: now()) ? $0 : nil }
+        guard let key, key.isValid(at: now()) else { return nil }
+        return (key, isNews)
+    }
+
+    /// Keeps that a key is used, where what was just read of it says nothing of late: so it costs a trusted key nothing.
+    /// Whoever asks is not refused when it cannot be kept.
+    private func noteUse(of key: KeyStore.StoredKey) async {
+        let age = key.lastUsedAt.map { now().timeIntervalSince($0) } ?? .infinity
+        if age >= KeyStore.useResolution.timeInterval { try? await keys.noteUse(of: key.id) }
     }
 
     private static func bearer(_ headers: HTTPFields) -> String? {

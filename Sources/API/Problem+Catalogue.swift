@@ -38,6 +38,13 @@ extension Problem {
             headers: [.wwwAuthenticate: challenge])
     }
 
+    static let liveKeyNeeded = Problem(
+        status: .forbidden, code: .liveKeyNeeded, detail: "With a test key only test keys are made, changed and ended.")
+
+    static let notRotatable = Problem(
+        status: .conflict, code: .notRotatable,
+        detail: "It has ended, or one that is still good has replaced it: rotate that one.")
+
     /// Also for what belongs to another tenant.
     static let notFound = Problem(status: .notFound, code: .notFound, detail: "Nothing is known by this name here.")
 

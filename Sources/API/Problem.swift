@@ -13,6 +13,7 @@ struct Problem: Error, Sendable {
         case unauthorized, missingScope, notFound, methodNotAllowed
         case bodyTooLarge, bodyTooSlow, headersTooLarge, targetTooLong, unsupportedMediaType
         case unavailable, overloaded, rateLimited, internalError
+        case liveKeyNeeded, notRotatable
     }
 
     let status: HTTPResponse.Status
@@ -61,7 +62,8 @@ extension Problem.Code {
         switch self {
         case .malformedJson, .malformedReceipt: .badRequest
         case .unauthorized, .invalidSignature: .unauthorized
-        case .missingScope: .forbidden
+        case .missingScope, .liveKeyNeeded: .forbidden
+        case .notRotatable: .conflict
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .bodyTooSlow: .requestTimeout
@@ -98,6 +100,8 @@ extension Problem.Code {
         case .overloaded: "The service is overloaded"
         case .rateLimited: "The API key sends too many requests"
         case .internalError: "The service failed"
+        case .liveKeyNeeded: "A test key may not do this"
+        case .notRotatable: "The key cannot be rotated"
         }
     }
 }

@@ -48,5 +48,8 @@ public enum Schema {
         Migration(
             version: 15, name: "add_collapse_key",
             sql: String(decoding: PackageResources.v0015_add_collapse_key_sql, as: UTF8.self)),
+        Migration(
+            version: 16, name: "extend_api_keys",
+            sql: String(decoding: PackageResources.v0016_extend_api_keys_sql, as: UTF8.self)),
     ]
 }

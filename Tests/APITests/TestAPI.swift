@@ -36,19 +36,21 @@ struct TestAPI: Sendable {
     var url: String { "http://127.0.0.1:\(port)" }
 
     /// A caller with a new key.
-    func client(tenant: String? = nil, scopes: Set<Scope> = [.send, .read, .stream]) async throws -> Client {
-        Client(url: url, key: try await makeKey(tenant: tenant, scopes: scopes).text)
+    func client(
+        tenant: String? = nil, scopes: Set<Scope> = [.send, .read, .stream], isTest: Bool = false
+    ) async throws -> Client {
+        Client(url: url, key: try await makeKey(tenant: tenant, scopes: scopes, isTest: isTest).text)
     }
 
     func makeKey(
         tenant: String? = nil, scopes: Set<Scope> = Set(Scope.allCases), rate: Int? = nil,
-        expiresAt: Date? = nil
+        expiresAt: Date? = nil, isTest: Bool = false
     ) async throws -> APIKey {
-        let key = APIKey.generate()
+        let key = APIKey.generate(isTest ? .test : .live)
         try await KeyStore(pool: pool).insert(
             KeyStore.StoredKey(
                 id: key.id, tenant: tenant ?? self.tenant, name: "test", secretHash: key.hash, scopes: scopes,
-                rate: rate, createdAt: Date(), expiresAt: expiresAt))
+                isTest: isTest, rate: rate, createdAt: Date(), expiresAt: expiresAt))
         return key
     }
 

@@ -65,9 +65,81 @@ import Testing
             let old = Self.key("old", created: now.addingTimeInterval(-3000), expires: now.addingTimeInterval(600))
             try await store.insert(old)
             #expect(try await store.rotate("old", to: "new", secretHash: [7], overlap: .seconds(3600)))
-            #expect(try await store.key("old") == old, "its end was nearer than the overlap's")
+            #expect(try await store.key("old")?.expiresAt == old.expiresAt, "its end was nearer than the overlap's")
             let end = try #require(try await store.key("new")?.expiresAt)
             #expect((3590...3660).contains(end.timeIntervalSince(now)), "as long as the old one from its beginning")
+        }
+    }
+
+    @Test func neverMoreThanTwoOfAKeyAreGood() async throws {
+        try await withDatabase { database in
+            let store = KeyStore(pool: database.pool)
+            let now: Date = try await database.pool.query("SELECT now()")[0].get(0)
+            func good() async throws -> [String] {
+                // A moment on, as what ended did so after `now`.
+                try await store.keys().filter { $0.isValid(at: now.addingTimeInterval(60)) }.map(\.id).sorted()
+            }
+            try await store.insert(Self.key("a", created: now))
+            #expect(try await store.rotate("a", to: "b", secretHash: [1], overlap: .seconds(3600)))
+            #expect(try await good() == ["a", "b"])
+            #expect(try await !store.rotate("a", to: "x", secretHash: [2], overlap: .seconds(3600)), "b replaced it")
+            #expect(try await store.rotate("b", to: "c", secretHash: [3], overlap: .seconds(3600)))
+            #expect(try await good() == ["b", "c"])
+            #expect(try await store.revoke("c"))
+            #expect(try await store.rotate("b", to: "d", secretHash: [4], overlap: .seconds(3600)), "c is lost")
+            #expect(try await good() == ["b", "d"])
+            #expect(try await store.key("d")?.expiresAt == nil, "as long as c would have been good")
+        }
+    }
+
+    @Test func ofTwoRotationsAtOnceOneWins() async throws {
+        try await withDatabase { database in
+            let store = KeyStore(pool: database.pool)
+            try await store.insert(Self.key("a"))
+            let won = try await withThrowingTaskGroup(of: Bool.self) { group in
+                for place in 0..<5 {
+                    group.addTask {
+                        try await store.rotate("a", to: "b\(place)", secretHash: [1], overlap: .seconds(3600))
+                    }
+                }
+                return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+            }
+            #expect(won == 1)
+            #expect(try await store.keys().count == 2)
+        }
+    }
+
+    @Test func useIsKeptOnceAMinute() async throws {
+        try await withDatabase { database in
+            let store = KeyStore(pool: database.pool)
+            try await store.insert(Self.key("k"))
+            #expect(try await store.key("k")?.lastUsedAt == nil)
+            try await store.noteUse(of: "k")
+            let first = try #require(try await store.key("k")?.lastUsedAt)
+            try await store.noteUse(of: "k")
+            #expect(try await store.key("k")?.lastUsedAt == first)
+            try await database.pool.query("UPDATE api_keys SET last_used_at = now() - interval '61 s'")
+            try await store.noteUse(of: "k")
+            #expect(try #require(try await store.key("k")?.lastUsedAt) >= first)
+        }
+    }
+
+    @Test func aPageHasOnesOwnKeysByAge() async throws {
+        try await withDatabase { database in
+            let store = KeyStore(pool: database.pool)
+            for place in 0..<3 {
+                try await store.insert(Self.key("k\(place)", created: Sample.moment.addingTimeInterval(Double(-place))))
+            }
+            var other = Self.key("other")
+            other.tenant = "globex"
+            try await store.insert(other)
+            let first = try await store.page(tenant: "acme", after: nil, limit: 2)
+            #expect(first.items.map(\.id) == ["k2", "k1"] && first.next == "k1")
+            let second = try await store.page(tenant: "acme", after: first.next, limit: 2)
+            #expect(second.items.map(\.id) == ["k0"] && second.next == nil)
+            #expect(try await store.page(tenant: "acme", after: "other", limit: 2).items.isEmpty)
+            #expect(try await store.key("other", tenant: "acme") == nil)
+            #expect(try await !store.revoke("other", tenant: "acme"))
         }
     }
 

@@ -30,14 +30,12 @@ extension KeysCommand {
         }
 
         func run() async throws {
-            try await KeysCommand.run { mint, store in
-                let key = APIKey.generate()
+            try await KeysCommand.run { mint in
                 let overlap = Duration(shorthand: overlap) ?? .zero
-                guard try await store.rotate(id, to: key.id, secretHash: key.hash, overlap: overlap) else {
-                    throw KeysCommand.unknown(id)
-                }
-                try await KeysCommand.show(key, store, mint, asJSON: json)
-                if let end = try await store.key(id)?.expiresAt {
+                guard let old = try await mint.keys.key(id), let key = try await mint.rotate(old, overlap: overlap)
+                else { throw KeysCommand.unknown(id) }
+                try await KeysCommand.show(key, mint, asJSON: json)
+                if let end = try await mint.keys.key(id)?.expiresAt {
                     complain("\(id) is good until \(Timestamp.text(end)).")
                 }
             }
@@ -46,31 +44,16 @@ extension KeysCommand {
 
     /// Prints a new key, this once.
     nonisolated(nonsending) static func show(
-        _ key: APIKey, _ store: KeyStore, _ mint: KeyMint, asJSON: Bool
+        _ key: APIKey, _ mint: KeyMint, asJSON: Bool
     ) async throws {
-        guard asJSON, let stored = try await store.key(key.id) else { return try Output.put(lines: [key.text]) }
-        var object = stored.json(at: mint.context.clock.now)
+        guard asJSON, let stored = try await mint.keys.key(key.id) else { return try Output.put(lines: [key.text]) }
+        var object = stored.json(at: mint.now())
         object.append("key", .string(key.text))
         try Output.put(lines: [JSON.object(object).text])
     }
 }
 
 extension KeyStore.StoredKey {
-    private func state(at now: Date) -> String {
-        isValid(at: now) ? "valid" : revokedAt == nil ? "expired" : "revoked"
-    }
-
-    private var scopeWords: [String] { scopes.map(\.rawValue).sorted() }
-
-    func json(at now: Date) -> JSONObject {
-        JSONObject([
-            ("id", .string(id)), ("tenant", .string(tenant)), ("name", .string(name)),
-            ("scopes", .array(scopeWords.map(JSON.string))), ("rate", rate.map { JSON($0) } ?? .null),
-            ("state", .string(state(at: now))),
-            ("createdAt", JSON(createdAt)), ("expiresAt", JSON(expiresAt)), ("revokedAt", JSON(revokedAt)),
-        ])
-    }
-
     static var columns: [TextTable.Column] {
         [
             .text("ID"), .text("STATE"), .text("TENANT"), .text("SCOPES"), .text("RATE"), .text("CREATED"),

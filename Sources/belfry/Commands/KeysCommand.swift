@@ -16,13 +16,13 @@ struct KeysCommand: AsyncParsableCommand {
 
     /// Lends the keys to the body.
     nonisolated(nonsending) static func run(
-        _ body: nonisolated(nonsending) (KeyMint, KeyStore) async throws -> Void
+        _ body: nonisolated(nonsending) (KeyMint) async throws -> Void
     ) async throws {
         let context = try ProcessContext(settings: Settings(), label: "belfry-keys")
         let result: Result<Void, any Error>
         do {
             try await context.checkSchema()
-            result = .success(try await body(KeyMint(context: context), KeyStore(pool: context.pool)))
+            result = .success(try await body(KeyMint(context)))
         } catch {
             result = .failure(error)
         }
@@ -31,7 +31,8 @@ struct KeysCommand: AsyncParsableCommand {
     }
 
     static func unknown(_ id: String) -> CommandFailure {
-        CommandFailure("There is no key \(id) that is still good. `belfry keys list` shows them all.")
+        CommandFailure(
+            "There is no key \(id) that is still good and was not replaced. `belfry keys list` shows them all.")
     }
 }
 
@@ -49,6 +50,9 @@ extension KeysCommand {
         @Option(help: "What it may do, separated by commas: send, read, admin, stream.")
         var scopes = "send,read,stream"
 
+        @Flag(help: "A key to try things with: what is sent with it goes to the simulator, whatever its channels.")
+        var test = false
+
         @Option(help: "Requests a second it may send to each process; 0 is no limit. Default: BELFRY_KEY_RATE.")
         var rate: Int?
 
@@ -63,7 +67,7 @@ extension KeysCommand {
             if let expiresIn, Duration(shorthand: expiresIn) == nil {
                 throw ValidationError("--expires-in must be a duration such as 12h or 90d")
             }
-            if let rate, !(0...1_000_000).contains(rate) { throw ValidationError("--rate must be 0…1000000") }
+            if let rate, !KeyOrder.rates.contains(rate) { throw ValidationError("--rate must be 0…1000000") }
             if tenant.isEmpty || tenant.utf8.count > 64 { throw ValidationError("--tenant must be 1…64 bytes") }
         }
 
@@ -77,12 +81,12 @@ extension KeysCommand {
         }
 
         func run() async throws {
-            try await KeysCommand.run { mint, store in
+            try await KeysCommand.run { mint in
                 let lifetime = expiresIn.flatMap { Duration(shorthand: $0) }
-                let key = try await mint.make(
-                    tenant: tenant, name: name, scopes: try chosenScopes(), rate: rate,
-                    expiresAt: lifetime.map { mint.context.clock.now.addingTimeInterval($0.timeInterval) })
-                try await KeysCommand.show(key, store, mint, asJSON: json)
+                let order = KeyOrder(
+                    tenant: tenant, name: name, scopes: try chosenScopes(), isTest: test, rate: rate,
+                    expiresAt: lifetime.map { mint.now().addingTimeInterval($0.timeInterval) })
+                try await KeysCommand.show(try await mint.make(order), mint, asJSON: json)
             }
         }
     }
@@ -94,9 +98,9 @@ extension KeysCommand {
         var json = false
 
         func run() async throws {
-            try await KeysCommand.run { mint, store in
-                let keys = try await store.keys()
-                let now = mint.context.clock.now
+            try await KeysCommand.run { mint in
+                let keys = try await mint.keys.keys()
+                let now = mint.now()
                 let document: JSON = ["items": .array(keys.map { .object($0.json(at: now)) })]
                 let table = TextTable(columns: KeyStore.StoredKey.columns, rows: keys.map { $0.cells(at: now) })
                 try Output.put(lines: json ? [document.text] : table.lines(on: .current))
@@ -115,11 +119,11 @@ extension KeysCommand {
         var json = false
 
         func run() async throws {
-            try await KeysCommand.run { mint, store in
-                guard try await store.revoke(id), let key = try await store.key(id) else {
+            try await KeysCommand.run { mint in
+                guard try await mint.keys.revoke(id), let key = try await mint.keys.key(id) else {
                     throw KeysCommand.unknown(id)
                 }
-                let document = JSON.object(key.json(at: mint.context.clock.now))
+                let document = JSON.object(key.json(at: mint.now()))
                 try Output.put(lines: [json ? document.text : "revoked \(id)"])
             }
         }

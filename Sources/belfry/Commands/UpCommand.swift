@@ -1,3 +1,4 @@
+import API
 import ArgumentParser
 import Crypto
 import Foundation
@@ -60,7 +61,7 @@ struct UpCommand: AsyncParsableCommand {
             settings: Settings(servers.environment), label: "belfry", patience: ProcessContext.requestPatience)
         for migration in try await context.migrate() { say("applied migration \(migration.name)") }
         try await context.checkServers()
-        let key = try await KeyMint(context: context).keptKey(in: folder)
+        let key = try await KeyMint(context).keptKey(in: folder)
         let (apiURL, api) = AsyncStream<String>.makeStream()
         let (hookURL, hook) = AsyncStream<String>.makeStream()
         try await context.run(

@@ -1,3 +1,4 @@
+import API
 import Documents
 import Foundation
 import Logging

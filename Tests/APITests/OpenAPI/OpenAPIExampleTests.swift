@@ -6,10 +6,10 @@ import Testing
 /// Whoever copies an example out of our documents is not refused.
 @Suite(.timeLimit(.minutes(3))) struct OpenAPIExampleTests {
     @Test func everyExampleOfABodyIsTaken() async throws {
-        try await withReadyAPI { api, client, id in
+        try await withReadyAPI { api, client, ids in
             for operation in Description.operations {
                 for example in operation.examples {
-                    let path = operation.path(Self.values(id, at: operation.path))
+                    let path = operation.path(Self.values(ids, at: operation.path))
                     let answer = try await client.send(operation.method, path, example.body)
                     let what = "\(example.name) at \(operation.name): \(answer.body.text)"
                     #expect((200..<300).contains(answer.status), "\(what)")
@@ -20,10 +20,10 @@ import Testing
     }
 
     @Test func everyOperationAnswersAsItSays() async throws {
-        try await withReadyAPI { api, client, id in
+        try await withReadyAPI { api, client, ids in
             for operation in Description.operations
             where operation.examples.isEmpty && operation.json["x-scope"] != "stream" {
-                let path = operation.path(Self.values(id, at: operation.path))
+                let path = operation.path(Self.values(ids, at: operation.path))
                 let request = client.request(operation.method, path)
                 let status = try await client.status(of: request)
                 #expect(operation.responses["\(status)"] != nil, "\(operation.name) answered \(status)")
@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test func everyRequestInADocumentIsTaken() async throws {
-        try await withReadyAPI { api, client, id in
+        try await withReadyAPI { api, client, _ in
             let requests = try DocumentedRequest.all()
             #expect(!requests.isEmpty)
             for request in requests {
@@ -52,18 +52,22 @@ import Testing
     ]
 
     /// What the names in a path stand for in the test's own data.
-    private static func values(_ id: String, at path: String) -> [String: String] {
-        path.hasPrefix("/v1/notifications/") ? ["id": id] : [:]
+    private static func values(_ ids: [String: String], at path: String) -> [String: String] {
+        ids.first { path.hasPrefix($0.key) }.map { ["id": $0.value] } ?? [:]
     }
 
-    /// An API that has what the examples speak of, and a notification of it.
-    private func withReadyAPI(_ body: (TestAPI, Client, String) async throws -> Void) async throws {
+    /// An API that has what the examples speak of, and the ids of what is named by one, by where their paths begin.
+    private func withReadyAPI(_ body: (TestAPI, Client, [String: String]) async throws -> Void) async throws {
         try await withAPI(configure: { $0.providers = [.email: ["smtp"]] }) { api in
             let client = try await api.client(scopes: Set(Scope.allCases))
             _ = try await client.send("PUT", "/v1/users/u42", Self.profile)
             _ = try await client.send("PUT", "/v1/topics/news", [:])
             let id = try await client.post(["to": ["userId": "u42"], "channels": ["inApp"], "title": "x"])
-            try await body(api, client, id)
+            let key = try await client.send("POST", "/v1/keys", ["name": "k", "scopes": ["read"]]).body
+            let ids = [
+                "/v1/notifications/": id, "/v1/keys/": key["id"]?.string ?? "",
+            ]
+            try await body(api, client, ids)
         }
     }
 }
