@@ -40,7 +40,7 @@ struct BroadcastEndpoints: Sendable {
         let broadcast = Broadcast(
             id: .version7(at: now), tenant: call.tenant, topic: topic.name, topicId: topic.id,
             subscribers: topic.subscribers, request: .object(object), requestId: draft.requestId, trace: draft.trace,
-            createdAt: now)
+            isTest: draft.isTest, createdAt: now)
         let answer = AcceptedAnswer(broadcast)
         let written = try await writer.write(
             Submission(

@@ -21,9 +21,11 @@ struct Intake: NotificationPlanner {
     }
 
     /// A request that is right in itself, whoever its recipients are.
-    func draft(_ object: JSONObject, bodyBytes: Int, at now: Date) throws -> NotificationDraft {
+    /// - Parameter isTest: whether it came with a test key.
+    func draft(_ object: JSONObject, bodyBytes: Int, isTest: Bool, at now: Date) throws -> NotificationDraft {
         let fields = Fields(object)
-        let draft = NotificationDraft(fields, at: now)
+        var draft = NotificationDraft(fields, at: now)
+        draft.isTest = isTest
         if !fields.problems.isEmpty { throw Problem.invalid(fields.problems) }
         var problems = draft.to.enumerated().flatMap { index, recipient in
             addresses.problems(of: recipient, at: draft.place(of: index))

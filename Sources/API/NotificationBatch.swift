@@ -41,7 +41,7 @@ struct NotificationBatch: Sendable {
 
 extension Intake {
     /// Reads the body of a batch. Throws only for what is wrong with the batch itself.
-    func batch(_ object: JSONObject, bodyBytes: Int, at now: Date) throws -> NotificationBatch {
+    func batch(_ object: JSONObject, bodyBytes: Int, isTest: Bool, at now: Date) throws -> NotificationBatch {
         let fields = Fields(object)
         fields.allow(["notifications"])
         let elements = fields.array("notifications", maximum: NotificationBatch.maximumItems)
@@ -51,16 +51,18 @@ extension Intake {
         // Where all together are no larger than one may be, none is.
         let mayBeTooLarge = bodyBytes > maximumSingleBodyBytes
         return NotificationBatch(
-            items: try elements.map { try item($0, bytes: mayBeTooLarge ? $0.utf8.count : 0, at: now) })
+            items: try elements.map {
+                try item($0, bytes: mayBeTooLarge ? $0.utf8.count : 0, isTest: isTest, at: now)
+            })
     }
 
-    private func item(_ element: JSON, bytes: Int, at now: Date) throws -> NotificationBatch.Item {
+    private func item(_ element: JSON, bytes: Int, isTest: Bool, at now: Date) throws -> NotificationBatch.Item {
         guard let object = element.object else { return .invalid("", .wrongType, "must be an object") }
         if bytes > maximumSingleBodyBytes {
             return .invalid("", .tooLong, "must be at most \(maximumSingleBodyBytes) bytes")
         }
         do {
-            let draft = try draft(object, bodyBytes: bytes, at: now)
+            let draft = try draft(object, bodyBytes: bytes, isTest: isTest, at: now)
             if draft.isList { return .invalid("to", .wrongType, "must be one recipient, not an array") }
             if draft.topic != nil { return .invalid("to", .wrongType, "must be one recipient, not a topic") }
             return .draft(draft)

@@ -6,10 +6,10 @@ import Notifications
 extension NotificationEndpoints {
     /// Many different notifications in one transaction, with one answer for each.
     func sendBatch(_ call: Call) async throws -> Response {
-        let key = try IdempotencyKey(call.request.headers)
+        let key = try IdempotencyKey(call.request.headers, isTest: call.caller.isTest)
         let (object, bytes) = try await bodies.object(of: call.request)
         let now = clock.now
-        var batch = try intake.batch(object, bodyBytes: bytes.count, at: now)
+        var batch = try intake.batch(object, bodyBytes: bytes.count, isTest: call.caller.isTest, at: now)
         batch.stamp(call)
         try gate.admit(batch.priority, isList: true)
         limiter.charge(call.caller, recipients: batch.items.count)

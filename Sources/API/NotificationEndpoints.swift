@@ -33,10 +33,10 @@ struct NotificationEndpoints: Sendable {
     }
 
     private func send(_ call: Call) async throws -> Response {
-        let key = try IdempotencyKey(call.request.headers)
+        let key = try IdempotencyKey(call.request.headers, isTest: call.caller.isTest)
         let (object, bytes) = try await bodies.object(of: call.request)
         let now = clock.now
-        var draft = try intake.draft(object, bodyBytes: bytes.count, at: now)
+        var draft = try intake.draft(object, bodyBytes: bytes.count, isTest: call.caller.isTest, at: now)
         draft.stamp(call)
         // Before anything is looked up, so that sending away costs little.
         try gate.admit(draft)

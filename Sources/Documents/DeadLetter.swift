@@ -37,6 +37,8 @@ public struct DeadLetterFilter: Sendable, Hashable {
     public var since: Date?
     /// Died earlier.
     public var until: Date?
+    /// Whether only those that were sent with a test key are meant.
+    public var isOnlyTests = false
 
     public init() {}
 

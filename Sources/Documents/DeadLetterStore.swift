@@ -63,7 +63,9 @@ public struct DeadLetterStore: Sendable {
                 coalesce(
                     l.route = ANY(\(filter.routes))
                     AND (\(filter.code)::text IS NULL OR l.reason ->> 'code' = \(filter.code))
-                    AND (\(filter.userId)::text IS NULL OR l.user_id = \(filter.userId)), false)
+                    AND (\(filter.userId)::text IS NULL OR l.user_id = \(filter.userId))
+                    AND (NOT \(filter.isOnlyTests) OR EXISTS (SELECT FROM notifications n
+                        WHERE n.id = l.notification_id AND n.content -> 'test' = 'true')), false)
             FROM (
                 SELECT d.*, (SELECT n.user_id FROM notifications n WHERE n.id = d.notification_id) AS user_id
                 FROM dead_letters d

@@ -26,6 +26,8 @@ public struct Broadcast: Sendable, Hashable {
     /// The request it came in with, for the logs.
     public var requestId: String?
     public var trace: TraceContext?
+    /// Whether it came with a test key.
+    public var isTest: Bool
     public var status = Status.expanding
     /// Of the topic, when it was accepted. Those who come and go meanwhile are not counted again.
     public var subscribers: Int
@@ -45,7 +47,7 @@ public struct Broadcast: Sendable, Hashable {
 
     public init(
         id: UUID, tenant: String, topic: String, topicId: UUID, subscribers: Int, request: JSON,
-        requestId: String? = nil, trace: TraceContext? = nil, createdAt: Date
+        requestId: String? = nil, trace: TraceContext? = nil, isTest: Bool = false, createdAt: Date
     ) {
         self.id = id
         self.tenant = tenant
@@ -55,6 +57,7 @@ public struct Broadcast: Sendable, Hashable {
         self.request = request
         self.requestId = requestId
         self.trace = trace
+        self.isTest = isTest
         self.createdAt = createdAt
     }
 
@@ -68,6 +71,7 @@ public struct Broadcast: Sendable, Hashable {
         draft.broadcastId = id
         draft.requestId = requestId
         draft.trace = trace
+        draft.isTest = isTest
         return draft
     }
 

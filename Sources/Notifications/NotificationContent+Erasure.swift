@@ -1,7 +1,7 @@
 /// What is kept of a notification whose user is erased: statuses, times, counts, and who was to send it.
 extension NotificationContent {
     /// Members that say nothing about anybody. All others go, those too that a later version adds.
-    private static let impersonal: Set<String> = ["type", "priority", "delivery", "sendAt", "expiresAt"]
+    private static let impersonal: Set<String> = ["type", "priority", "delivery", "sendAt", "expiresAt", "test"]
 
     /// The stored content without all that the caller wrote; `erased` says why so little is there.
     public static func erased(_ stored: JSON) -> JSON {

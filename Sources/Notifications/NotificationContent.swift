@@ -30,6 +30,8 @@ public struct NotificationContent: Sendable, Hashable {
     public var trace: TraceContext?
     /// The broadcast that made it; nil for what was sent to a recipient by name.
     public var broadcastId: UUID?
+    /// Whether it was sent with a test key: then it goes to the simulator, whatever its channels.
+    public var isTest: Bool
 
     /// The members of the stored document, in the order a reader wants them.
     public var members: [(String, JSON)] {
@@ -53,6 +55,7 @@ public struct NotificationContent: Sendable, Hashable {
         object.append("requestId", requestId.map(JSON.string))
         object.append("traceparent", trace.map { .string($0.traceparent) })
         object.append("broadcastId", broadcastId.map { .string($0.text) })
+        if isTest { object.append("test", true) }
         return object.members.map { ($0.name, $0.value) }
     }
 
@@ -83,6 +86,7 @@ public struct NotificationContent: Sendable, Hashable {
         requestId = json["requestId"]?.string
         trace = json["traceparent"]?.string.flatMap(TraceContext.init)
         broadcastId = json["broadcastId"]?.string.flatMap(UUID.init(uuidString:))
+        isTest = json["test"]?.bool ?? false
     }
 
     /// The content of one recipient's notification out of a draft for many.
@@ -105,5 +109,6 @@ public struct NotificationContent: Sendable, Hashable {
         requestId = draft.requestId
         trace = draft.trace
         broadcastId = draft.broadcastId
+        isTest = draft.isTest
     }
 }

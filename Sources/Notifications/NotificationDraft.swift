@@ -34,6 +34,8 @@ public struct NotificationDraft: Sendable, Hashable {
     public var trace: TraceContext?
     /// The broadcast that this is a part of; set as well.
     public var broadcastId: UUID?
+    /// Whether it came with a test key, likewise.
+    public var isTest = false
 
     public static let maximumRecipients = 1000
     /// So that nothing waits for ever.

@@ -54,7 +54,7 @@ public struct ProviderCatalogue: Sendable {
         setups.compactMapValues { $0.receipts?(outbound) }
     }
 
-    /// Makes each provider that is assigned, once.
+    /// Makes each provider that is assigned, once, and the simulator for what is sent with test keys.
     ///
     /// - Parameter assignments: the names of each route's providers, in the order in which they are to be tried.
     /// - Throws: `ProvidersError` for a name that nobody has, a route that the provider does not serve, or settings that
@@ -79,6 +79,10 @@ public struct ProviderCatalogue: Sendable {
                 providers[route, default: []].append(provider)
             }
         }
-        return ProviderRegistry(providers: providers)
+        let name = SimulatorProvider.kind.name
+        guard let simulator = try made[name] ?? setups[name]?.make?(outbound, logger) else {
+            throw ProvidersError.notConfigured(provider: name)
+        }
+        return ProviderRegistry(providers: providers, simulator: simulator)
     }
 }

@@ -3,17 +3,21 @@ public import Notifications
 /// Which providers send on each route, the first one first.
 public struct ProviderRegistry: Sendable {
     private let providersByRoute: [Route: [any Provider]]
+    /// Who gets what was sent with a test key, on whatever route.
+    public let simulator: any Provider
 
-    public init(providers: [Route: [any Provider]]) {
+    public init(providers: [Route: [any Provider]], simulator: any Provider) {
+        self.simulator = simulator
         providersByRoute = providers.filter { !$0.value.isEmpty }
     }
 
     /// In the order in which they are tried; empty where nobody sends.
     public func providers(for route: Route) -> [any Provider] { providersByRoute[route] ?? [] }
 
-    /// Each once, whatever number of routes it is on.
+    /// Each once, whatever number of routes it is on; the simulator too.
     public var all: [any Provider] {
-        let byName = Dictionary(providersByRoute.values.joined().map { ($0.name, $0) }) { first, _ in first }
+        let providers = providersByRoute.values.joined() + [simulator]
+        let byName = Dictionary(providers.map { ($0.name, $0) }) { first, _ in first }
         return byName.values.sorted { $0.name < $1.name }
     }
 

@@ -16,8 +16,10 @@ struct DeliveryRunner: Sendable {
     let clock: @Sendable () -> Date
     let logger: Logger
 
-    func run(_ granted: GrantedJob, provider: any Provider) async {
+    /// - Parameter claimed: the provider that the job was claimed for.
+    func run(_ granted: GrantedJob, provider claimed: any Provider) async {
         let permit = granted.permit
+        let provider = permit.isSimulated ? configuration.simulator : claimed
         let targets = permit.openTargets
         let message = renderer.message(permit.content, for: permit.route.channel)
         var fanOut = FanOut(guarantee: permit.content.guarantee)
@@ -126,7 +128,8 @@ struct DeliveryRunner: Sendable {
             AttemptRecord(
                 permit: permit, decision: .goOn,
                 result: RouteResult(permit, soFar: done, provider: provider.name, at: clock()), outcome: nil,
-                deadDevices: OutcomeSummary.dead(done, on: permit.route), receiptSource: provider.receiptSource),
+                deadDevices: permit.isSimulated ? [] : OutcomeSummary.dead(done, on: permit.route),
+                receiptSource: provider.receiptSource),
             of: granted.job, usage: AttemptUsage())
     }
 
@@ -135,7 +138,7 @@ struct DeliveryRunner: Sendable {
         var generator = SystemRandomNumberGenerator()
         var policy = configuration.retryPolicy
         // Its circuit opens, so whoever is next on the route takes it at once.
-        if provider.slowsDownAsOne { policy.authenticationDelay = .zero }
+        if provider.slowsDownAsOne, !permit.isSimulated { policy.authenticationDelay = .zero }
         let verdict =
             outcomes.isEmpty && permit.settledTargets.isEmpty
             ? AttemptVerdict.noAddress
@@ -147,12 +150,14 @@ struct DeliveryRunner: Sendable {
         var usage = AttemptUsage(outcomes, took: fanOut.took, of: granted.job, by: provider, policy: policy)
         usage.callCost = permit.content.cost(on: permit.route, addresses: 1)
         if usage.calls > 0 { log(name, permit, provider, verdict.failure) }
+        // The provider that was claimed was not called: it gets its tokens back, and its circuit learns nothing.
+        if permit.isSimulated { usage = AttemptUsage() }
         reporter.report(
             AttemptRecord(
                 permit: permit, decision: verdict.decision.landing(on: permit.route),
                 result: RouteResult(permit, verdict, fanOut, provider: provider.name, at: clock()), outcome: name,
-                deadDevices: OutcomeSummary.dead(news, on: permit.route),
-                isAddressDead: outcomes.values.contains { $0.name == "invalidRecipient" },
+                deadDevices: permit.isSimulated ? [] : OutcomeSummary.dead(news, on: permit.route),
+                isAddressDead: !permit.isSimulated && outcomes.values.contains { $0.name == "invalidRecipient" },
                 receiptSource: provider.receiptSource),
             of: granted.job, usage: usage)
     }

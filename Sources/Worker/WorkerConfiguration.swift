@@ -4,6 +4,8 @@ public import Notifications
 public struct WorkerConfiguration: Sendable {
     /// The routes to work on, each with its providers in order. A route without a provider is left alone.
     public var providers: [Route: [any Provider]]
+    /// Who gets what was sent with a test key, whatever its route; the inbox is as always.
+    public var simulator: any Provider
     /// Deliveries under way at once, over all routes.
     public var concurrency = 64
     /// Devices of one delivery that are sent to at once; the same for all workers.
@@ -16,8 +18,9 @@ public struct WorkerConfiguration: Sendable {
     /// How long what is under way at shutdown may take.
     public var drainTimeout: Duration = .seconds(20)
 
-    public init(providers: [Route: [any Provider]]) {
+    public init(providers: [Route: [any Provider]], simulator: (any Provider)? = nil) {
         self.providers = providers
+        self.simulator = simulator ?? NoSimulator()
     }
 
     /// Calls that one delivery on a route makes at once, at most.

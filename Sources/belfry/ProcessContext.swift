@@ -76,7 +76,8 @@ struct ProcessContext {
     func worker(routes: Set<Route>? = nil) -> DeliveryWorker {
         let wanted = registry.routes.filter { routes?.contains($0) ?? true }
         var configuration = WorkerConfiguration(
-            providers: Dictionary(uniqueKeysWithValues: wanted.map { ($0, registry.providers(for: $0)) }))
+            providers: Dictionary(uniqueKeysWithValues: wanted.map { ($0, registry.providers(for: $0)) }),
+            simulator: registry.simulator)
         configuration.concurrency = settings.concurrency
         configuration.fanOut = settings.fanOut
         configuration.timing = settings.timing

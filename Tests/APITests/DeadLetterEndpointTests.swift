@@ -94,6 +94,18 @@ struct DeadLetterEndpointTests {
         }
     }
 
+    /// It would go out by a real provider.
+    @Test func testKeyRedrivesWhatWasSentWithOneOnly() async throws {
+        try await withAPI { api in
+            _ = try await api.die(try await api.client())
+            let tester = try await api.client(scopes: [.admin, .send], isTest: true)
+            let id = try await api.die(tester)
+            #expect(try await tester.send("POST", "/v1/dead-letters/redrive", ["all": true]).body["redriven"] == 1)
+            let left = try await api.client().send("GET", "/v1/dead-letters").body["items"]?.array ?? []
+            #expect(left.count == 1 && left[0]["notificationId"]?.string != id)
+        }
+    }
+
     @Test func foreignLettersAreNotRedriven() async throws {
         try await withAPI { api in
             let id = try await api.die(try await api.client())

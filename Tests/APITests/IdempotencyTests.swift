@@ -115,4 +115,24 @@ struct IdempotencyTests {
             #expect(try await api.count("deliveries") == 1)
         }
     }
+
+    /// What was tried with a test key is no answer to whoever means it.
+    @Test func testAndLiveKeysHaveNamesOfTheirOwn() async throws {
+        try await withAPI { api in
+            let body: JSON = ["to": ["email": "ada@example.org"], "title": "Hello"]
+            var ids: Set<String?> = []
+            for client in try await [api.client(isTest: true), api.client()] {
+                for _ in 0..<2 {
+                    let answer = try await client.send(
+                        "POST", "/v1/notifications", body, headers: ["idempotency-key": "k"])
+                    #expect(answer.status == 202)
+                    ids.insert(answer.body["id"]?.string)
+                }
+            }
+            #expect(ids.count == 2)
+            let tests: Int64 = try await api.pool.query(
+                "SELECT count(*) FROM notifications WHERE content -> 'test' = 'true'")[0].get(0)
+            #expect(tests == 1)
+        }
+    }
 }

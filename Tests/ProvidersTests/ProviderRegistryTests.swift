@@ -20,6 +20,17 @@ import Testing
         }
     }
 
+    @Test func simulatorOfTestKeysIsTheOneThatIsAssignedIfOneIs() async throws {
+        try await withOutbound { outbound in
+            for assignments in [[Route.sms: ["simulator"]], [.inApp: ["inApp"]]] {
+                let registry = try Self.catalogue([:]).providers(
+                    assigned: assignments, outbound: outbound, logger: .silent)
+                #expect(registry.simulator.name == "simulator")
+                #expect(registry.all.count { $0.name == "simulator" } == 1)
+            }
+        }
+    }
+
     @Test(arguments: [
         ([Route.email: ["webhook"]], ProvidersError.unsuitableRoute(provider: "webhook", route: "email")),
         ([.webhook: ["webhook"]], .notConfigured(provider: "webhook")),
@@ -60,7 +71,8 @@ import Testing
     }
 
     @Test func routeWithoutProvidersIsNotServed() {
-        let registry = ProviderRegistry(providers: [.inApp: [InAppProvider()], .sms: []])
+        let registry = ProviderRegistry(
+            providers: [.inApp: [InAppProvider()], .sms: []], simulator: InAppProvider())
         #expect(registry.routes == [.inApp])
         #expect(registry.providers(for: .sms).isEmpty)
     }

@@ -54,10 +54,11 @@ struct Pipeline: Sendable {
 
     /// Accepts a notification as the API would, and enqueues it unless told not to.
     func accept(
-        _ content: JSON, to recipient: Recipient, enqueues: Bool = true, tenant: String = "t1"
+        _ content: JSON, to recipient: Recipient, enqueues: Bool = true, tenant: String = "t1", isTest: Bool = false
     ) async throws -> UUID {
         let fields = Fields(content.object ?? JSONObject())
-        let draft = NotificationDraft(fields, at: Date())
+        var draft = NotificationDraft(fields, at: Date())
+        draft.isTest = isTest
         #expect(fields.problems.isEmpty, "\(fields.problems)")
         let accepted = AcceptedNotification(
             id: .version7(at: Date()), tenant: tenant,
