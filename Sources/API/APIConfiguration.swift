@@ -44,6 +44,9 @@ public struct APIConfiguration: Sendable {
     /// Requests to notify under way below which nobody is sent away for how long they have been.
     public var crowd = 64
 
+    /// The web pages whose calls browsers let through.
+    public var allowedOrigins = AllowedOrigins.none
+
     /// Whether `/metrics` is there for whoever can reach the port.
     public var servesMetrics = true
 

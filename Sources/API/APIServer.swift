@@ -57,7 +57,7 @@ public struct APIServer: Service {
     public var routes: [APIRoute] { endpoints.map(\.route) }
 
     public func run() async throws {
-        let refusal = Refusal(metrics)
+        let refusal = Refusal(metrics, origins: configuration.allowedOrigins)
         let application = Application(
             router: router(),
             server: HTTPServerBuilder { [configuration, metrics, gate] in

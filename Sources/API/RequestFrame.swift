@@ -13,6 +13,7 @@ struct RequestFrame: RouterMiddleware {
     let maximumTargetBytes: Int
     let maximumHeaderCount: Int
     let maximumHeaderBytes: Int
+    let origins: AllowedOrigins
     let metrics: RequestMetrics
     let logger: Logger
 
@@ -20,6 +21,7 @@ struct RequestFrame: RouterMiddleware {
         maximumTargetBytes = configuration.maximumTargetBytes
         maximumHeaderCount = configuration.maximumHeaderCount
         maximumHeaderBytes = configuration.maximumHeaderBytes
+        origins = configuration.allowedOrigins
         self.metrics = metrics
         self.logger = logger
     }
@@ -33,7 +35,11 @@ struct RequestFrame: RouterMiddleware {
         var problem: Problem?
         do {
             try check(request)
-            response = try await next(request, context)
+            if let answer = origins.preflight(request) {
+                response = answer
+            } else {
+                response = try await next(request, context)
+            }
         } catch let failure as BodyFailure {
             // The connection is broken, or does not speak HTTP: for the server to handle.
             throw failure.cause
@@ -49,6 +55,7 @@ struct RequestFrame: RouterMiddleware {
         // What would be its body could be taken for the next answer.
         if request.method == .head { response = response.createHeadResponse() }
         response.headers[.requestId] = context.requestId
+        response.headers.append(contentsOf: origins.headers(for: request.headers[.origin]))
         let duration = ContinuousClock.now - context.start
         metrics.count(
             method: request.method, path: context.endpointPath, status: response.status.code, took: duration)

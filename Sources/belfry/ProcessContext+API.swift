@@ -29,6 +29,7 @@ extension ProcessContext {
         configuration.searches = settings.searches
         configuration.unsubscribeLinks = settings.unsubscribeLinks
         configuration.keyRate = settings.keyRate
+        configuration.allowedOrigins = settings.allowedOrigins
         configuration.maximumConnections = OpenFiles.raised(logger: logger).connections(
             wanted: settings.maximumConnections, poolSize: settings.postgres.poolSize, logger: logger)
         configuration.servesMetrics = settings.servesMetrics

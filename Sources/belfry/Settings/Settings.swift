@@ -1,3 +1,4 @@
+import API
 import Foundation
 import Logging
 import Mail
@@ -19,6 +20,7 @@ struct Settings {
     var maximumConnections: Int
     var publicURL: String?
     var unsubscribeLinks: UnsubscribeLinks?
+    var allowedOrigins: AllowedOrigins
     /// Requests a second.
     var keyRate: Int
     /// How long what is known of a user is kept.
@@ -76,6 +78,10 @@ struct Settings {
             return text.hasSuffix("/") ? String(text.dropLast()) : text
         }
         unsubscribeLinks = Settings.unsubscribeLinks(&reader, publicURL: publicURL)
+        allowedOrigins = reader.parsed(
+            "BELFRY_CORS_ORIGINS", form: "https://host[:port], separated by commas", fallback: "none",
+            "Web pages, by their origins, that may call the API from a browser.", default: .none
+        ) { try AllowedOrigins($0.split(separator: ",").map { String($0) }) }
         keyRate = reader.int(
             "BELFRY_KEY_RATE", 0...1_000_000, default: 0,
             "Requests a second that an API key may send to one process, unless it has a rate of its own; 0 is no limit."
