@@ -22,6 +22,7 @@ public struct APIDependencies: Sendable {
     let suppressions: SuppressionStore
     let topics: TopicStore
     let broadcasts: BroadcastStore
+    let endpoints: EndpointStore
     let writer: NotificationWriter
     let clock: ServerClock
     let queue: DeliveryQueue
@@ -52,6 +53,7 @@ public struct APIDependencies: Sendable {
         suppressions = SuppressionStore(pool: pool)
         topics = TopicStore(pool: pool)
         broadcasts = BroadcastStore(pool: pool)
+        endpoints = EndpointStore(pool: pool)
         self.lookup = lookup
         self.writer = writer
         self.clock = clock

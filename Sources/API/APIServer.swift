@@ -123,6 +123,9 @@ extension APIServer {
             logger: logger)
         let clock = dependencies.clock
         let keys = KeyEndpoints(bodies: bodies, mint: KeyMint(keys: dependencies.keys) { clock.now })
+        let webhooks = WebhookEndpoints(
+            bodies: bodies, store: dependencies.endpoints, writer: dependencies.writer, clock: clock,
+            urlCheck: configuration.urlCheck, isServed: configuration.providedRoutes.contains(.webhook))
         let unsubscribe = UnsubscribeEndpoints(
             links: configuration.unsubscribeLinks, store: dependencies.suppressions)
         return notifications.all + cancels.all + retries.all + receipts.all
@@ -133,7 +136,7 @@ extension APIServer {
             + TopicEndpoints(bodies: bodies, topics: dependencies.topics, clock: dependencies.clock).all
             + broadcasts.all
             + deadLetters.all
-            + providers.all + keys.all + operations.all + DescriptionEndpoints().all
+            + providers.all + keys.all + webhooks.all + operations.all + DescriptionEndpoints().all
     }
 
     /// What decides about requests, for whoever makes the notifications of broadcasts.

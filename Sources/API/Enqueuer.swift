@@ -101,6 +101,8 @@ public struct Enqueuer: Sendable {
 
     /// `accepted`, and `unread` for what lies in the inbox at once.
     static func events(_ notification: AcceptedNotification) -> [StatusEvent] {
+        // Of what Belfry tells by itself nobody is told.
+        if notification.content.endpointMessage != nil { return [] }
         let accepted = StatusEvent(
             notificationId: notification.id, tenant: notification.tenant, userId: notification.userId,
             status: "accepted", at: notification.createdAt)

@@ -27,6 +27,7 @@ public enum OpenAPIDocument {
         PackageResources.queues_json,
         PackageResources.providers_json,
         PackageResources.receipts_json,
+        PackageResources.webhooks_json,
         PackageResources.keys_json,
         PackageResources.operations_json,
     ].map { bytes in (try? JSON(parsing: bytes))?.object ?? JSONObject() }

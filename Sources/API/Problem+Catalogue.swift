@@ -45,6 +45,10 @@ extension Problem {
         status: .conflict, code: .notRotatable,
         detail: "It has ended, or one that is still good has replaced it: rotate that one.")
 
+    static let endpointDisabled = Problem(
+        status: .conflict, code: .endpointDisabled,
+        detail: "Nothing is told to it. Put it with `\"enabled\": true` first.")
+
     /// Also for what belongs to another tenant.
     static let notFound = Problem(status: .notFound, code: .notFound, detail: "Nothing is known by this name here.")
 

@@ -13,7 +13,7 @@ struct Problem: Error, Sendable {
         case unauthorized, missingScope, notFound, methodNotAllowed
         case bodyTooLarge, bodyTooSlow, headersTooLarge, targetTooLong, unsupportedMediaType
         case unavailable, overloaded, rateLimited, internalError
-        case liveKeyNeeded, notRotatable
+        case liveKeyNeeded, notRotatable, endpointDisabled
     }
 
     let status: HTTPResponse.Status
@@ -63,7 +63,7 @@ extension Problem.Code {
         case .malformedJson, .malformedReceipt: .badRequest
         case .unauthorized, .invalidSignature: .unauthorized
         case .missingScope, .liveKeyNeeded: .forbidden
-        case .notRotatable: .conflict
+        case .notRotatable, .endpointDisabled: .conflict
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .bodyTooSlow: .requestTimeout
@@ -102,6 +102,7 @@ extension Problem.Code {
         case .internalError: "The service failed"
         case .liveKeyNeeded: "A test key may not do this"
         case .notRotatable: "The key cannot be rotated"
+        case .endpointDisabled: "The endpoint is disabled"
         }
     }
 }

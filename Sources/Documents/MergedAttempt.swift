@@ -20,7 +20,8 @@ struct MergedAttempt {
         let changed = state.merge(record.result)
         channels[channel] = state
         status = state.status
-        guard isCurrent || changed else { return }
+        // Of what Belfry tells by itself nobody is told.
+        guard isCurrent || changed, permit.content.endpointMessage == nil else { return }
         // For as long as its endpoint is left alone it is put off again and again. That is said once.
         let isKnown = state.failure == .endpointUnavailable && knownFailure == .endpointUnavailable
         if isKnown, !changed { return }

@@ -21,7 +21,9 @@ public struct OutcomeRecorder: Sendable {
             let found = try await connection.pipelined([closeOrPostpone(records), Documents.locking(ids)])
             let (current, cancelled) = try stillCurrent(records, found[0])
             let known = try Documents.locked(found[1])
-            let (merged, documents) = merge(records, current: current, into: known)
+            let (merged, changed) = merge(records, current: current, into: known)
+            let endpoints = EndpointOutcomes(records.indices.filter { current[$0] }.map { records[$0] })
+            let documents = changed.filter { !endpoints.finished.contains($0.key) }
             let removals = try await DeadDevices(
                 records, at: records.indices.filter { current[$0] || records[$0].goesOn }
             ).remove(on: connection)
@@ -31,6 +33,7 @@ public struct OutcomeRecorder: Sendable {
             var writes = events.isEmpty ? [] : [EventLog.appending(events)]
             if !documents.isEmpty { writes.append(Documents.writing(documents)) }
             writes += sideEffects(of: records.indices.filter { current[$0] }.map { records[$0] })
+            writes += endpoints.statements
             // Of what was sent under a permit that had ended there are receipts too.
             let messages = records.filter { known[$0.permit.notificationId] != nil }.flatMap(ProviderMessage.all)
             if !messages.isEmpty { writes.append(ProviderMessage.inserting(messages)) }

@@ -24,6 +24,8 @@ public struct Permit: Sendable {
     public var channel: ChannelState
     /// The recipient as known now: the user's own addresses and devices, under those the caller wrote.
     public var recipient: Recipient
+    /// What is sent to an endpoint of a tenant's; nil for all else.
+    public var envelope: WebhookEnvelope?
 
     /// Whether it may be what its workers crashed of; then only one such runs in a process at a time.
     public var isSuspect: Bool { crashes >= PermitStore.suspectCrashes }

@@ -48,7 +48,8 @@ struct PermitQuery {
                     WHEN c.cancelled THEN 'cancelled'
                     WHEN c.expires_at <= now() THEN 'expired'
                     WHEN c.crashes >= \(PermitStore.maximumCrashes) THEN 'poison'
-                    WHEN c.attempts >= \(store.maximumAttempts) THEN 'exhausted'
+                    WHEN c.attempts >= CASE WHEN starts_with(c.tenant, \(HouseTenant.prefix))
+                        THEN \(EndpointMessage.maximumAttempts) ELSE \(store.maximumAttempts) END THEN 'exhausted'
                     WHEN c.not_before > now() THEN 'early'
                     WHEN c.crashes >= \(PermitStore.suspectCrashes)
                         AND row_number() OVER (
@@ -78,6 +79,7 @@ struct PermitQuery {
         SELECT a.notification_id, a.verdict, a.wait_milliseconds, a.fence, a.attempts, a.crashes, a.round, a.collapsed_by,
             n.tenant, n.user_id, n.created_at, n.content, n.channels, r.profile,
             CASE WHEN a.verdict = 'granted' THEN \(suppressionOn: route) END AS suppression,
+            CASE WHEN a.verdict = 'granted' THEN \(endpointOn: route) END AS endpoint,
             \(devicesOf: "n") AS devices, now() AS at
         FROM answer a
         LEFT JOIN notifications n ON n.id = a.notification_id
@@ -88,6 +90,19 @@ struct PermitQuery {
 }
 
 extension PostgresQuery.StringInterpolation {
+    /// Where the message `n` to an endpoint goes, on the route that they have; null for all else, and where it is to be
+    /// told nothing.
+    mutating func appendInterpolation(endpointOn route: Route) {
+        guard route == .webhook else { return appendLiteral("NULL::jsonb") }
+        appendLiteral(
+            """
+            (SELECT jsonb_build_object('url', e.url, 'secrets', CASE WHEN e.old_secret_until > now()
+                THEN jsonb_build_array(e.secret, e.old_secret) ELSE jsonb_build_array(e.secret) END)
+            FROM webhook_endpoints e
+            WHERE e.id = (n.content -> 'endpointMessage' ->> 'endpoint')::uuid AND e.disabled_at IS NULL)
+            """)
+    }
+
     /// Binds a duration as an interval.
     mutating func appendInterpolation(seconds duration: Duration) {
         appendLiteral("make_interval(secs => ")

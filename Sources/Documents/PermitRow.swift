@@ -23,6 +23,10 @@ struct PermitRow {
         switch verdict {
         case .granted:
             var permit = try permit(on: route)
+            guard try permit.readEndpoint(of: row) else {
+                permit.attempt -= 1
+                return .over(permit, .skipped, .endpointGone)
+            }
             guard let rule = try ruleAgainst(permit) else { return .granted(permit) }
             // No attempt is made.
             permit.attempt -= 1
@@ -74,6 +78,20 @@ extension Permit {
             crashes: Int(try row.get("crashes", as: Int32.self)), round: Int(try row.get("round", as: Int32.self)),
             content: content, channel: state ?? ChannelState(status: .pending),
             recipient: try content.recipient(knownBy: row))
+    }
+}
+
+extension Permit {
+    /// Reads where a message to an endpoint goes, and what it is signed with; false when there is no such endpoint any
+    /// more. All else goes where its recipient says.
+    fileprivate mutating func readEndpoint(of row: PostgresRow) throws -> Bool {
+        guard let message = content.endpointMessage else { return true }
+        guard let endpoint = try row.get("endpoint", as: JSONB?.self)?.json, let url = endpoint["url"]?.string else {
+            return false
+        }
+        recipient.webhookUrl = url
+        envelope = WebhookEnvelope(message, secrets: endpoint["secrets"]?.array?.compactMap(\.string) ?? [])
+        return true
     }
 }
 

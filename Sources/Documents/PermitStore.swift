@@ -103,8 +103,10 @@ public struct PermitStore: Sendable {
                 RETURNING d.notification_id, d.tenant, n.user_id, d.attempts, d.provider, now(),
                     n.channels -> \(route.channel.rawValue) ->> 'status'
                 """)
-            let events = try rows.map { row in
-                StatusEvent(
+            let events: [StatusEvent] = try rows.compactMap { row in
+                // Of what Belfry tells by itself nobody is told.
+                if HouseTenant.isOne(try row.get(1)) { return nil }
+                return StatusEvent(
                     notificationId: try row.get(0), tenant: try row.get(1), userId: try row.get(2),
                     channel: route.channel, route: route, status: try row.get(6), outcome: "unknown",
                     attempt: Int(try row.get(3, as: Int32.self)), provider: try row.get(4), failure: .permitLost,

@@ -58,9 +58,9 @@ extension ProviderMessage {
 
 extension Permit {
     /// The address that it goes to, on a channel where one can be suppressed. What a simulator says of it is not held
-    /// against it.
+    /// against it, and an endpoint is disabled instead.
     var suppressibleAddress: String? {
-        if content.isTest { return nil }
+        if content.isTest || content.endpointMessage != nil { return nil }
         return switch route {
         case .email: recipient.email
         case .sms: recipient.phone

@@ -51,5 +51,8 @@ public enum Schema {
         Migration(
             version: 16, name: "extend_api_keys",
             sql: String(decoding: PackageResources.v0016_extend_api_keys_sql, as: UTF8.self)),
+        Migration(
+            version: 17, name: "create_webhook_endpoints",
+            sql: String(decoding: PackageResources.v0017_create_webhook_endpoints_sql, as: UTF8.self)),
     ]
 }

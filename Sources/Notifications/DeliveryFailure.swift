@@ -29,6 +29,8 @@ public struct DeliveryFailure: Sendable, Hashable {
     public static func collapsed(by newer: String) -> DeliveryFailure {
         DeliveryFailure(code: "collapsed", detail: "A newer notification took its place: \(newer).")
     }
+    public static let endpointGone = DeliveryFailure(
+        code: "endpointGone", detail: "The endpoint was removed or disabled.")
     public static let poison = DeliveryFailure(
         code: "poison", detail: "Three workers ended while they held it.")
     public static let permitLost = DeliveryFailure(

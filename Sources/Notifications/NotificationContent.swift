@@ -32,6 +32,8 @@ public struct NotificationContent: Sendable, Hashable {
     public var broadcastId: UUID?
     /// Whether it was sent with a test key: then it goes to the simulator, whatever its channels.
     public var isTest: Bool
+    /// What an endpoint is told, where this is a message of Belfry's own to one; else nil.
+    public var endpointMessage: EndpointMessage?
 
     /// The members of the stored document, in the order a reader wants them.
     public var members: [(String, JSON)] {
@@ -56,6 +58,7 @@ public struct NotificationContent: Sendable, Hashable {
         object.append("traceparent", trace.map { .string($0.traceparent) })
         object.append("broadcastId", broadcastId.map { .string($0.text) })
         if isTest { object.append("test", true) }
+        object.append("endpointMessage", endpointMessage?.json)
         return object.members.map { ($0.name, $0.value) }
     }
 
@@ -87,6 +90,7 @@ public struct NotificationContent: Sendable, Hashable {
         trace = json["traceparent"]?.string.flatMap(TraceContext.init)
         broadcastId = json["broadcastId"]?.string.flatMap(UUID.init(uuidString:))
         isTest = json["test"]?.bool ?? false
+        endpointMessage = EndpointMessage(json: json["endpointMessage"])
     }
 
     /// The content of one recipient's notification out of a draft for many.

@@ -61,11 +61,13 @@ public struct DeliveryAttempt: Sendable {
     public var traceparent: String?
     /// Where the reader may unsubscribe with one click, for channels that can offer it; nil to offer nothing.
     public var unsubscribeURL: String?
+    /// What is sent instead of the message, to an endpoint of a tenant's.
+    public var envelope: WebhookEnvelope?
 
     public init(
         notificationId: UUID, tenant: String, route: Route, target: Target, message: Message, number: Int,
         round: Int, createdAt: Date, expiresAt: Date? = nil, timeout: Duration, fence: Int64? = nil,
-        traceparent: String? = nil, unsubscribeURL: String? = nil
+        traceparent: String? = nil, unsubscribeURL: String? = nil, envelope: WebhookEnvelope? = nil
     ) {
         self.notificationId = notificationId
         self.tenant = tenant
@@ -81,5 +83,6 @@ public struct DeliveryAttempt: Sendable {
         self.fence = fence
         self.traceparent = traceparent
         self.unsubscribeURL = unsubscribeURL
+        self.envelope = envelope
     }
 }

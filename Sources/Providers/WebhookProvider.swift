@@ -35,8 +35,9 @@ public struct WebhookProvider: Provider {
 
     public func deliver(_ attempt: DeliveryAttempt) async -> DeliveryOutcome {
         guard case .url(let url) = attempt.target.address else { return .rejected(.wrongAddress) }
-        let body = WebhookPayload.body(of: attempt)
-        let headers = headers(id: WebhookProvider.messageId(of: attempt), body: body)
+        let body = attempt.envelope.map { JSON.object($0.body).utf8 } ?? WebhookPayload.body(of: attempt)
+        guard let secrets = secrets(of: attempt) else { return .rejected(.wrongAddress) }
+        let headers = headers(id: WebhookProvider.messageId(of: attempt), body: body, secrets)
         var request = OutboundRequest(method: .post, url: url, headers: headers, body: body)
         if let traceparent = attempt.traceparent { request.headers.append(("traceparent", traceparent)) }
         do {
@@ -51,9 +52,17 @@ public struct WebhookProvider: Provider {
         return .invalidRecipient(DeliveryFailure(code: "gone", detail: "The endpoint answered 410: it is gone."))
     }
 
-    private func headers(id: String, body: [UInt8]) -> KeyValuePairs<String, String> {
+    /// The endpoint's own, or ours; nil for none of the right form, which none that we made is.
+    private func secrets(of attempt: DeliveryAttempt) -> [WebhookSecret]? {
+        guard let envelope = attempt.envelope else { return configuration.secrets }
+        return (try? WebhookConfiguration(secrets: envelope.secrets))?.secrets
+    }
+
+    private func headers(
+        id: String, body: [UInt8], _ secrets: [WebhookSecret]
+    ) -> KeyValuePairs<String, String> {
         let timestamp = Int(now().timeIntervalSince1970)
-        let signatures = configuration.secrets.map { $0.signature(id: id, timestamp: timestamp, body: body) }
+        let signatures = secrets.map { $0.signature(id: id, timestamp: timestamp, body: body) }
         return [
             "Content-Type": "application/json",
             "User-Agent": "Belfry",
@@ -65,5 +74,5 @@ public struct WebhookProvider: Provider {
 
     /// The same over the attempts of a round, so that receivers can drop a repetition. The standard allows no `.` in it,
     /// which a route may have; hence a hash.
-    static func messageId(of attempt: DeliveryAttempt) -> String { "msg_" + attempt.digest }
+    static func messageId(of attempt: DeliveryAttempt) -> String { attempt.envelope?.id ?? "msg_" + attempt.digest }
 }

@@ -8,6 +8,7 @@ public struct ClerkMetrics: Sendable {
 
     /// What became of a subscriber of a topic that was sent to.
     enum SubscriberFate: String, CaseIterable { case notified, skipped }
+    let endpointMessages: Counter
 
     public init(_ registry: MetricsRegistry = MetricsRegistry()) {
         swept = registry.counters(
@@ -17,5 +18,7 @@ public struct ClerkMetrics: Sendable {
         subscribers = registry.counters(
             "belfry_broadcast_subscribers_total", "Subscribers of topics that were sent to, and those left out.",
             by: "fate")
+        endpointMessages = registry.counter(
+            "belfry_endpoint_messages_total", "Messages made for the endpoints that tenants have for their events.")
     }
 }

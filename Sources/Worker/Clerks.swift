@@ -41,6 +41,7 @@ public final class Clerks: Service, Sendable {
             ReceiptCollector(
                 pool: pool, queue: queue, providers: providers, clock: clock, metrics: metrics, logger: logger),
             Eraser(pool: pool, queue: queue, logger: logger),
+            Herald(pool: pool, queue: queue, clock: clock, metrics: metrics, logger: logger),
             Partitioner(pool: pool, retention: retention),
             Pruner(pool: pool, retention: retention, clock: clock, logger: logger),
             Statistician(pool: pool, clock: clock),

@@ -85,7 +85,7 @@ struct DeliveryRunner: Sendable {
             message: message, number: permit.attempt, round: permit.round, createdAt: permit.createdAt,
             expiresAt: permit.content.expiresAt, timeout: configuration.timing.callDeadline, fence: permit.fence,
             traceparent: permit.content.trace?.child(using: &generator).traceparent,
-            unsubscribeURL: unsubscribeURL(permit, target))
+            unsubscribeURL: unsubscribeURL(permit, target), envelope: permit.envelope)
         var endpoint: ProviderCalls?
         switch await door.answer(to: attempt, of: granted.job, by: provider) {
         case .closed(let wait):
@@ -136,7 +136,7 @@ struct DeliveryRunner: Sendable {
     private func report(_ fanOut: FanOut, _ granted: GrantedJob, _ provider: any Provider) {
         let (permit, outcomes) = (granted.permit, fanOut.outcomes)
         var generator = SystemRandomNumberGenerator()
-        var policy = configuration.retryPolicy
+        var policy = configuration.policy(for: permit)
         // Its circuit opens, so whoever is next on the route takes it at once.
         if provider.slowsDownAsOne, !permit.isSimulated { policy.authenticationDelay = .zero }
         let verdict =
@@ -154,7 +154,7 @@ struct DeliveryRunner: Sendable {
         if permit.isSimulated { usage = AttemptUsage() }
         reporter.report(
             AttemptRecord(
-                permit: permit, decision: verdict.decision.landing(on: permit.route),
+                permit: permit, decision: verdict.decision.landing(of: permit),
                 result: RouteResult(permit, verdict, fanOut, provider: provider.name, at: clock()), outcome: name,
                 deadDevices: permit.isSimulated ? [] : OutcomeSummary.dead(news, on: permit.route),
                 isAddressDead: !permit.isSimulated && outcomes.values.contains { $0.name == "invalidRecipient" },

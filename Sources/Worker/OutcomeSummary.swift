@@ -30,6 +30,14 @@ extension AttemptVerdict.Decision {
     func landing(on route: Route) -> Self {
         self == .settle(.sent, deadLetter: false) ? .settle(route.acceptedStatus, deadLetter: false) : self
     }
+
+    /// What an endpoint was not told it can have told once more: it needs no dead letter.
+    func landing(of permit: Permit) -> Self {
+        if permit.content.endpointMessage != nil, case .settle(let status, _) = self {
+            return .settle(status, deadLetter: false)
+        }
+        return landing(on: permit.route)
+    }
 }
 
 extension RouteResult {

@@ -71,14 +71,18 @@ struct PermitDesk: Sendable {
             case .over(let permit, let status, let failure):
                 let result = RouteResult(permit, over: status, failure, at: clock())
                 let decision = AttemptVerdict.Decision.settle(
-                    result.standing.status, deadLetter: result.standing.status.isGivenUp)
+                    result.standing.status, deadLetter: result.standing.status.isGivenUp
+                ).landing(of: permit)
                 reporter.report(
                     AttemptRecord(permit: permit, decision: decision, result: result, outcome: nil), of: job,
                     usage: AttemptUsage())
             }
         }
-        // What is put off for its endpoint's sake is looked at again and again: its last word stays the one it has.
-        let begun = granted.map(\.permit).filter { $0.channel.failure != .endpointUnavailable }
+        // What is put off for its endpoint's sake is looked at again and again: its last word stays the one it has. Of what
+        // Belfry tells by itself nobody is told.
+        let begun = granted.map(\.permit).filter {
+            $0.channel.failure != .endpointUnavailable && $0.content.endpointMessage == nil
+        }
         await end(endings, publishing: events + begun.map(processing))
         return granted
     }

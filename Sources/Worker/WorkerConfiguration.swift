@@ -1,3 +1,4 @@
+import Documents
 public import Notifications
 
 /// How a worker works.
@@ -21,6 +22,15 @@ public struct WorkerConfiguration: Sendable {
     public init(providers: [Route: [any Provider]], simulator: (any Provider)? = nil) {
         self.providers = providers
         self.simulator = simulator ?? NoSimulator()
+    }
+
+    /// An endpoint that is told of events is tried for days, with waits that are as much longer.
+    func policy(for permit: Permit) -> RetryPolicy {
+        if permit.content.endpointMessage == nil { return retryPolicy }
+        var policy = retryPolicy
+        policy.cap = .milliseconds(12 * retryPolicy.cap.milliseconds)
+        policy.maximumAttempts = EndpointMessage.maximumAttempts
+        return policy
     }
 
     /// Calls that one delivery on a route makes at once, at most.

@@ -69,6 +69,9 @@ extension KeysCommand {
             }
             if let rate, !KeyOrder.rates.contains(rate) { throw ValidationError("--rate must be 0…1000000") }
             if tenant.isEmpty || tenant.utf8.count > 64 { throw ValidationError("--tenant must be 1…64 bytes") }
+            if HouseTenant.isOne(tenant) {
+                throw ValidationError("--tenant must not begin with \(HouseTenant.prefix), which is Belfry's own")
+            }
         }
 
         private func chosenScopes() throws -> Set<Scope> {

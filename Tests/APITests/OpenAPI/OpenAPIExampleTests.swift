@@ -64,8 +64,10 @@ import Testing
             _ = try await client.send("PUT", "/v1/topics/news", [:])
             let id = try await client.post(["to": ["userId": "u42"], "channels": ["inApp"], "title": "x"])
             let key = try await client.send("POST", "/v1/keys", ["name": "k", "scopes": ["read"]]).body
+            let webhook = try await client.send("POST", "/v1/webhooks", ["url": "https://example.org/hook"]).body
             let ids = [
                 "/v1/notifications/": id, "/v1/keys/": key["id"]?.string ?? "",
+                "/v1/webhooks/": webhook["id"]?.string ?? "",
             ]
             try await body(api, client, ids)
         }

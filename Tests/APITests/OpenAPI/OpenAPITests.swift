@@ -61,7 +61,7 @@ struct OpenAPITests {
             Problem.notAnObject, .idempotencyKeyReused, .refused, .unauthorized, .missingScope(.read), .notFound,
             .methodNotAllowed([]), .bodyTooLarge("A body", limit: 1), .bodyTooSlow, .targetTooLong(limit: 1),
             .headersTooLarge, .unsupportedMediaType, .unavailable, .queueUnavailable, .overloaded, .internalError,
-            .liveKeyNeeded, .notRotatable,
+            .liveKeyNeeded, .notRotatable, .endpointDisabled,
         ] {
             #expect(problem.status == problem.code.status, "\(problem.code)")
         }
@@ -78,7 +78,7 @@ struct OpenAPITests {
         ("BroadcastStatus", Broadcast.Status.allCases.map(\.rawValue)),
         ("DeliveryGuarantee", DeliveryGuarantee.allCases.map(\.rawValue)),
         ("ProblemCode", Problem.Code.allCases.map(\.rawValue)), ("Scope", Scope.allCases.map(\.rawValue)),
-        ("Environment", APIKey.Environment.allCases.map(\.rawValue)),
+        ("Environment", APIKey.Environment.allCases.map(\.rawValue)), ("EventType", StatusEvent.types),
         ("FieldProblem/properties/code", FieldProblem.Code.allCases.map(\.rawValue)),
         ("CancellationOutcome", Cancellation.Outcome.allCases.map(\.rawValue)),
         ("RetryOutcome", RetryEndpoints.Outcome.allCases.map(\.rawValue)),
