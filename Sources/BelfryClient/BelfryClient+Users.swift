@@ -28,6 +28,25 @@ extension BelfryClient {
         return try Page(json: try await call(.GET, "/v1/users", query: items).body, of: Recipient.init)
     }
 
+    /// Says how to reach up to 1,000 users, each as by itself.
+    /// - Returns: by their places those who could not be put, and why; of a list with nobody else it is an error.
+    public func putUsers(_ users: [Recipient]) async throws -> [Int: [BelfryClientError.FieldError]] {
+        let body: JSON = ["users": .array(users.map(\.json))]
+        let answer = try await call(.POST, "/v1/users/bulk", body: body).body
+        guard let entries = answer["users"]?.array else { throw BelfryClientError.malformedAnswer }
+        let refused = entries.compactMap { entry in
+            entry["errors"]?.array.map {
+                (entry["index"]?.int ?? 0, $0.map(BelfryClientError.FieldError.init(json:)))
+            }
+        }
+        return Dictionary(refused) { $1 }
+    }
+
+    /// Erases a user: unknown at once, and within seconds nothing personal stands anywhere of what was sent to it.
+    public func eraseUser(_ userId: String) async throws {
+        _ = try await call(.DELETE, BelfryClient.path(ofUser: userId))
+    }
+
     /// Registers a device: to be called whenever the app starts.
     public func putDevice(_ device: Device, of userId: String) async throws {
         let path = "\(BelfryClient.path(ofUser: userId))/devices/\(BelfryClient.segment(device.id))"

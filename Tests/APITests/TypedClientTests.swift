@@ -116,6 +116,18 @@ import Testing
         }
     }
 
+    @Test func manyUsersArePutAtOnceAndOneIsErased() async throws {
+        try await use { _, client in
+            var wrong = Recipient(userId: "u2")
+            wrong.phone = "soon"
+            let refused = try await client.putUsers([Recipient(userId: "u1"), wrong, Recipient(userId: "u3")])
+            #expect(refused.mapValues { $0.map(\.field) } == [1: ["users[1].phone"]])
+            #expect(try await client.users().items.map(\.userId) == ["u1", "u3"])
+            try await client.eraseUser("u1")
+            #expect(try await client.users().items.map(\.userId) == ["u3"])
+        }
+    }
+
     @Test func anAddressIsSuppressedAndSentToAgain() async throws {
         try await use { _, client in
             #expect(try await client.suppression(of: "ada@example.org", on: .email) == nil)

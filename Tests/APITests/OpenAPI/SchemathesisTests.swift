@@ -18,7 +18,7 @@ import Testing
             let environment = ["BELFRY_URL": api.url, "BELFRY_KEY": key, "NO_COLOR": "1", "COLUMNS": "120"]
             let child = try ChildProcess(
                 executable: Self.program,
-                arguments: ["--seed", "7", "--generation-deterministic", "--max-examples", "3"],
+                arguments: ["--generation-deterministic", "--max-examples", "3"],
                 environment: environment.merging(ProcessInfo.processInfo.environment) { mine, _ in mine },
                 output: .lines { line in lines.withLock { $0.append(line) } })
             let status = await child.waitForExit()
