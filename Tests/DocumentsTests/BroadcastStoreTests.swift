@@ -89,6 +89,19 @@ import Testing
         }
     }
 
+    @Test func cancelledBeforeItsFirstPageItHasNone() async throws {
+        try await withDatabase { database in
+            let store = BroadcastStore(pool: database.pool)
+            let broadcast = try await database.broadcast(to: 3)
+            let users = try await store.subscribers(of: broadcast, limit: 3)
+            let cancelled = try await store.cancel(broadcast.id, tenant: "acme", patience: .seconds(60))
+            #expect(cancelled?.status == .cancelled)
+            let page = BroadcastPage(users, Self.plans(users, broadcast), isLast: true)
+            #expect(try await !store.write(page, of: broadcast))
+            #expect(try await database.count("notifications") == 0)
+        }
+    }
+
     /// Whoever has a delivery locked is not waited for, and it is not forgotten either.
     @Test func lockedNotificationIsFlaggedWholeAndCountedOnce() async throws {
         try await withDatabase { database in
