@@ -98,6 +98,7 @@ let package = Package(
                 "v0015_add_collapse_key",
                 "v0016_extend_api_keys",
                 "v0017_create_webhook_endpoints",
+                "v0018_create_templates",
             ].map { "Migrations/\($0).sql" }),
         room("Queue", ["Notifications", "Redis", "Telemetry", "LuaScripts", logging]),
         room("SettingsReading", ["Notifications"]),
@@ -114,16 +115,12 @@ let package = Package(
         room(
             "API",
             [
-                "Notifications", "Mail", "Telemetry", "Documents", "Queue", "Events", "Postgres", hummingbird,
-                httpTypes,
-                logging, lifecycle, crypto, nioHTTP1,
+                "Notifications", "Mail", "Telemetry", "Templates", "Documents", "Queue", "Events", "Postgres",
+                hummingbird, httpTypes, logging, lifecycle, crypto, nioHTTP1,
             ] + nio,
             embedded: [
-                "common", "notifications", "topics", "users", "inbox", "events", "stats", "suppressions",
-                "deadLetters", "queues",
-                "providers", "receipts", "operations",
-                "common", "notifications", "topics", "users", "inbox", "events", "suppressions", "deadLetters",
-                "queues", "providers", "receipts", "operations", "keys", "webhooks",
+                "common", "notifications", "templates", "topics", "users", "inbox", "events", "stats", "suppressions",
+                "deadLetters", "queues", "providers", "receipts", "webhooks", "keys", "operations",
             ].map { "OpenAPI/\($0).json" } + ["Docs/docs.html", "Docs/docs.js", "Docs/docs.css"]),
         room("BelfryClient", ["Notifications", httpClient, nioHTTP1] + nio),
         room("LocalServers"),
@@ -146,6 +143,7 @@ let package = Package(
         suite("PostgresTests", ["Postgres", logging]),
         suite("NotificationsTests", ["Notifications"]),
         suite("TelemetryTests", ["Telemetry"]),
+        suite("TemplatesTests", ["Templates", "Notifications"]),
         suite("MailTests", ["Mail", "Notifications"]),
         suite("SMTPTests", ["SMTP", nioSSL, logging] + nio),
         suite(
@@ -167,7 +165,7 @@ let package = Package(
             "APITests",
             [
                 "API", "BelfryClient", httpClient, hummingbird, logging, lifecycle, "Events", "Telemetry", "Outbound",
-                "Documents", "Mail",
+                "Documents", "Mail", "Templates",
                 "Queue",
                 "Notifications", "Postgres", "Redis", httpTypes, nioHTTP1,
                 .product(name: "NIOEmbedded", package: "swift-nio"),

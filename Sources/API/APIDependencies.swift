@@ -23,6 +23,8 @@ public struct APIDependencies: Sendable {
     let topics: TopicStore
     let broadcasts: BroadcastStore
     let endpoints: EndpointStore
+    var templates: TemplateStore
+    let shelf: TemplateShelf
     let writer: NotificationWriter
     let clock: ServerClock
     let queue: DeliveryQueue
@@ -54,6 +56,8 @@ public struct APIDependencies: Sendable {
         topics = TopicStore(pool: pool)
         broadcasts = BroadcastStore(pool: pool)
         endpoints = EndpointStore(pool: pool)
+        templates = TemplateStore(pool: pool)
+        shelf = TemplateShelf(store: templates, metrics: lookups)
         self.lookup = lookup
         self.writer = writer
         self.clock = clock

@@ -38,11 +38,12 @@ public struct APIServer: Service {
         authenticator = Authenticator(
             keys: dependencies.keys, lifetime: configuration.keyLifetime, metrics: dependencies.lookups,
             now: { clock.now })
-        caches = [authenticator.cache, dependencies.lookup.cache]
+        caches = [authenticator.cache, dependencies.lookup.cache, dependencies.shelf.cache]
         let announcer = StaleAnnouncer(caches: caches, queue: dependencies.queue, logger: logger)
         var dependencies = dependencies
         dependencies.recipients.onChange = { await announcer.tell($0) }
         dependencies.keys.onChange = { await announcer.tell($0) }
+        dependencies.templates.onChange = { await announcer.tell($0) }
         bodies = BodyReader(limit: configuration.maximumBodyBytes)
         limiter = RateLimiter(standardRate: configuration.keyRate)
         budget = ByteBudget(limit: configuration.maximumBodyBytesTogether)
@@ -81,7 +82,8 @@ extension APIServer {
         _ configuration: APIConfiguration, _ dependencies: APIDependencies, _ authenticator: Authenticator,
         _ bodies: BodyReader, _ limiter: RateLimiter, _ gate: LoadGate, _ logger: Logger
     ) -> [Endpoint] {
-        let intake = Intake(configuration, recipients: dependencies.lookup)
+        let intake = Intake(
+            configuration, recipients: dependencies.lookup, templates: dependencies.shelf)
         let broadcasts = BroadcastEndpoints(
             intake: intake, topics: dependencies.topics, broadcasts: dependencies.broadcasts,
             writer: dependencies.writer)
@@ -126,10 +128,14 @@ extension APIServer {
         let webhooks = WebhookEndpoints(
             bodies: bodies, store: dependencies.endpoints, writer: dependencies.writer, clock: clock,
             urlCheck: configuration.urlCheck, isServed: configuration.providedRoutes.contains(.webhook))
+        let templates = TemplateEndpoints(
+            bodies: bodies, store: dependencies.templates, shelf: dependencies.shelf,
+            maximumBytes: configuration.maximumSingleBodyBytes)
         let unsubscribe = UnsubscribeEndpoints(
             links: configuration.unsubscribeLinks, store: dependencies.suppressions)
         return notifications.all + cancels.all + retries.all + receipts.all
             + SuppressionEndpoints(store: dependencies.suppressions).all + unsubscribe.all + users.all + inbox.all
+            + templates.all
             + stream.all + EventEndpoints(log: dependencies.log, settled: SettledLog(dependencies.log)).all
             + StatsEndpoints(stats: dependencies.stats, clock: dependencies.clock).all
             + queues.all
@@ -141,9 +147,10 @@ extension APIServer {
 
     /// What decides about requests, for whoever makes the notifications of broadcasts.
     public static func planner(
-        _ configuration: APIConfiguration, recipients: RecipientLookup
+        _ configuration: APIConfiguration, recipients: RecipientLookup, templates: TemplateStore
     ) -> any NotificationPlanner {
-        BroadcastPlanner(intake: Intake(configuration, recipients: recipients))
+        let shelf = TemplateShelf(store: templates, metrics: LookupMetrics())
+        return BroadcastPlanner(intake: Intake(configuration, recipients: recipients, templates: shelf))
     }
 
     private func router() -> Router<APIContext> {

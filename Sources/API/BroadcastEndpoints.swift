@@ -37,9 +37,10 @@ struct BroadcastEndpoints: Sendable {
         }
         // For nobody yet: what is wrong for everybody is told now.
         _ = try await intake.plans(draft, tenant: call.tenant, at: now)
+        let request = try await intake.pinned(object, of: draft, tenant: call.tenant)
         let broadcast = Broadcast(
             id: .version7(at: now), tenant: call.tenant, topic: topic.name, topicId: topic.id,
-            subscribers: topic.subscribers, request: .object(object), requestId: draft.requestId, trace: draft.trace,
+            subscribers: topic.subscribers, request: .object(request), requestId: draft.requestId, trace: draft.trace,
             isTest: draft.isTest, createdAt: now)
         let answer = AcceptedAnswer(broadcast)
         let written = try await writer.write(

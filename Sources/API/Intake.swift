@@ -1,10 +1,12 @@
 import Documents
 import Foundation
 import Notifications
+import Templates
 
 /// Makes notifications of a request: reads it, finds its recipients, and says what is wrong. Stores nothing.
 struct Intake: NotificationPlanner {
     let recipients: RecipientLookup
+    let templates: TemplateShelf
     let addresses: AddressCheck
     let providedRoutes: Set<Route>
     let maximumSingleBodyBytes: Int
@@ -12,8 +14,9 @@ struct Intake: NotificationPlanner {
 
     typealias Plan = RecipientPlan
 
-    init(_ configuration: APIConfiguration, recipients: RecipientLookup) {
+    init(_ configuration: APIConfiguration, recipients: RecipientLookup, templates: TemplateShelf) {
         self.recipients = recipients
+        self.templates = templates
         addresses = AddressCheck(urlCheck: configuration.urlCheck)
         providedRoutes = configuration.providedRoutes
         maximumSingleBodyBytes = configuration.maximumSingleBodyBytes
@@ -57,29 +60,55 @@ struct Intake: NotificationPlanner {
 
     /// One plan for each recipient, in order.
     func plans(_ draft: NotificationDraft, tenant: String, at now: Date) async throws -> [Plan] {
-        try await plans([draft], tenant: tenant, at: now)[0]
+        try await plans(draft, users: users(of: [draft], tenant: tenant), tenant: tenant, at: now)
     }
 
-    /// The same for several drafts, whose users are looked up together.
-    func plans(_ drafts: [NotificationDraft], tenant: String, at now: Date) async throws -> [[Plan]] {
-        let users = try await users(of: drafts, tenant: tenant)
-        return drafts.map { draft in
-            draft.to.enumerated().map { index, recipient in
-                plan(draft, recipient, at: draft.place(of: index), users: users, tenant: tenant, at: now)
+    /// The same with users who were looked up already.
+    func plans(
+        _ draft: NotificationDraft, users: [String: Recipient], tenant: String, at now: Date
+    ) async throws -> [Plan] {
+        var filling = try await filling(of: draft, tenant: tenant)
+        return try draft.to.enumerated().map { index, recipient in
+            let place = draft.place(of: index)
+            do throws(TemplateProblems) {
+                return try plan(draft, recipient, at: place, users: users, &filling, tenant: tenant, at: now)
+            } catch {
+                guard draft.isList, let first = error.problems.first else { throw Problem.invalid(error.problems) }
+                return .rejected(first)
             }
         }
     }
 
+    /// Nil for a request without a template.
+    private func filling(of draft: NotificationDraft, tenant: String) async throws -> TemplateFilling? {
+        guard let choice = draft.template else { return nil }
+        guard let set = try await templates.set(choice, tenant: tenant) else {
+            let message = choice.version == nil ? "is not a template with an active version" : "is not a known version"
+            throw Problem.invalid("template", .invalid, message)
+        }
+        return TemplateFilling(draft, set, maximumBytes: maximumExpandedBytes)
+    }
+
+    /// A request with the version of its template that is active now, for what is made of it later.
+    func pinned(_ object: JSONObject, of draft: NotificationDraft, tenant: String) async throws -> JSONObject {
+        guard let choice = draft.template, let set = try await templates.set(choice, tenant: tenant) else {
+            return object
+        }
+        var object = object
+        object["template"] = TemplateChoice(name: set.name, version: set.version).json
+        return object
+    }
+
     /// What is known about the users that the drafts name. The inbox needs none of its addresses.
-    private func users(of drafts: [NotificationDraft], tenant: String) async throws -> [String: Recipient] {
+    func users(of drafts: [NotificationDraft], tenant: String) async throws -> [String: Recipient] {
         let ids = Set(drafts.filter(\.needsProfiles).flatMap(\.to).compactMap(\.userId))
         return ids.isEmpty ? [:] : try await recipients.users(Array(ids), tenant: tenant)
     }
 
     private func plan(
         _ draft: NotificationDraft, _ recipient: Recipient, at place: String, users: [String: Recipient],
-        tenant: String, at now: Date
-    ) -> Plan {
+        _ filling: inout TemplateFilling?, tenant: String, at now: Date
+    ) throws(TemplateProblems) -> Plan {
         let user = recipient.userId.flatMap { users[$0] }
         if recipient.userId != nil, user == nil, !draft.isForTheInbox, !recipient.hasLiteralAddress {
             return .rejected(
@@ -88,10 +117,12 @@ struct Intake: NotificationPlanner {
                     reason: "unknownUser"))
         }
         let resolved = user?.overlaid(by: recipient) ?? recipient
+        var content = NotificationContent(draft, to: recipient, timezone: resolved.timezone, at: now)
+        let channels =
+            try filling?.fill(&content, for: resolved, at: place, providedRoutes: providedRoutes) ?? draft.channels
         let accepted = AcceptedNotification(
-            id: UUID.version7(at: now), tenant: tenant,
-            content: NotificationContent(draft, to: recipient, timezone: resolved.timezone, at: now),
-            channels: draft.channels, resolved: resolved, providedRoutes: providedRoutes, at: now)
+            id: UUID.version7(at: now), tenant: tenant, content: content, channels: channels, resolved: resolved,
+            providedRoutes: providedRoutes, at: now)
         guard !accepted.channels.isEmpty else {
             return .rejected(
                 FieldProblem(
@@ -108,8 +139,8 @@ extension NotificationDraft {
     /// Whether no wanted channel reaches a user by what we keep about it.
     fileprivate var isForTheInbox: Bool { channels == [.inApp] }
 
-    /// Whether it matters what we keep about a user: where it is reached, or by which clock it lives.
-    fileprivate var needsProfiles: Bool { !isForTheInbox || localTime != nil }
+    /// Whether it matters what we keep about a user: where it is reached, by which clock it lives, or what is said to it.
+    fileprivate var needsProfiles: Bool { !isForTheInbox || localTime != nil || template != nil }
 }
 
 extension Recipient {

@@ -77,15 +77,31 @@ extension Intake {
     /// What becomes of each item, in order.
     func outcomes(_ batch: NotificationBatch, tenant: String, at now: Date) async throws -> [NotificationBatch.Outcome]
     {
-        var plans = try await plans(batch.drafts, tenant: tenant, at: now).joined().makeIterator()
-        return batch.items.map { item in
-            if case .invalid(let problems) = item { return .rejected(problems) }
-            switch plans.next() {
-            case .accepted(let accepted)?: return .accepted(accepted)
-            case .rejected(let problem)?: return .rejected([problem])
-            // Each draft has one recipient, and so one plan.
-            case nil: return .rejected([])
+        let users = try await users(of: batch.drafts, tenant: tenant)
+        var outcomes: [NotificationBatch.Outcome] = []
+        for item in batch.items {
+            switch item {
+            case .invalid(let problems): outcomes.append(.rejected(problems))
+            case .draft(let draft):
+                outcomes += try await self.outcomes(of: draft, users: users, tenant: tenant, at: now)
             }
+        }
+        return outcomes
+    }
+
+    /// One, as a draft of a batch has one recipient. What is wrong with its template keeps no other from being sent.
+    private func outcomes(
+        of draft: NotificationDraft, users: [String: Recipient], tenant: String, at now: Date
+    ) async throws -> [NotificationBatch.Outcome] {
+        do {
+            return try await plans(draft, users: users, tenant: tenant, at: now).map { plan in
+                switch plan {
+                case .accepted(let accepted): .accepted(accepted)
+                case .rejected(let problem): .rejected([problem])
+                }
+            }
+        } catch let problem as Problem where problem.code == .invalidRequest {
+            return [.rejected(problem.errors)]
         }
     }
 }

@@ -18,6 +18,7 @@ public enum OpenAPIDocument {
         PackageResources.common_json,
         PackageResources.notifications_json,
         PackageResources.topics_json,
+        PackageResources.templates_json,
         PackageResources.users_json,
         PackageResources.inbox_json,
         PackageResources.events_json,

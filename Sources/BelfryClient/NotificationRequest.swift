@@ -1,7 +1,7 @@
 public import Foundation
 public import Notifications
 
-/// What to send, and to whom. Only `to` and one of `title` and `body` are needed.
+/// What to send, and to whom. Only `to` and one of `title`, `body` and `template` are needed.
 public struct NotificationRequest: Sendable, Hashable {
     /// Users that Belfry knows (`Recipient(userId:)`), literal addresses, or both for one person; at most 1,000.
     public var to: [Recipient]
@@ -11,6 +11,10 @@ public struct NotificationRequest: Sendable, Hashable {
     public var priority = Priority.medium
     public var title: String?
     public var body: String?
+    /// What says whatever the request does not say itself, with what it needs in `data`.
+    public var template: TemplateChoice?
+    /// Which of the template's languages; nil for the recipient's.
+    public var locale: String?
     /// Handed on as it is.
     public var data: JSONObject?
     /// By channel another `title` or `body`, or what its provider reads.
@@ -50,6 +54,8 @@ public struct NotificationRequest: Sendable, Hashable {
         object.append("priority", .string(priority.name))
         object.append("title", title.map(JSON.string))
         object.append("body", body.map(JSON.string))
+        object.append("template", template.map(\.json))
+        object.append("locale", locale.map(JSON.string))
         object.append("data", data.map(JSON.object))
         if !overrides.isEmpty {
             let members = overrides.sorted { $0.key.rawValue < $1.key.rawValue }

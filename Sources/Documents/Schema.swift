@@ -54,5 +54,8 @@ public enum Schema {
         Migration(
             version: 17, name: "create_webhook_endpoints",
             sql: String(decoding: PackageResources.v0017_create_webhook_endpoints_sql, as: UTF8.self)),
+        Migration(
+            version: 18, name: "create_templates",
+            sql: String(decoding: PackageResources.v0018_create_templates_sql, as: UTF8.self)),
     ]
 }

@@ -43,7 +43,8 @@ public struct AcceptedNotification: Sendable {
         }
     }
 
-    private static func reachable(_ recipient: Recipient, _ provided: Set<Route>) -> [NotificationChannel] {
+    /// The channels that a recipient has addresses for, of those that have a provider.
+    public static func reachable(_ recipient: Recipient, _ provided: Set<Route>) -> [NotificationChannel] {
         NotificationChannel.allCases.filter { !provided.isDisjoint(with: recipient.routes(of: $0)) }
     }
 

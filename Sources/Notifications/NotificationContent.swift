@@ -6,8 +6,11 @@ public struct NotificationContent: Sendable, Hashable {
     public var to: Recipient
     public var type: NotificationType
     public var priority: Priority
+    /// With a template, what lists show: the text of one channel. Each channel's own is in its overrides.
     public var title: String?
     public var body: String?
+    /// What the text was made of, if it was.
+    public var template: TemplateStamp?
     public var data: JSONObject?
     /// By channel, what replaces or adds to the content there.
     public var overrides: [NotificationChannel: JSONObject]
@@ -42,6 +45,7 @@ public struct NotificationContent: Sendable, Hashable {
         ])
         object.append("title", title.map(JSON.string))
         object.append("body", body.map(JSON.string))
+        object.append("template", template?.json)
         object.append("data", data.map(JSON.object))
         if !overrides.isEmpty {
             let members = overrides.sorted { $0.key.rawValue < $1.key.rawValue }
@@ -77,6 +81,7 @@ public struct NotificationContent: Sendable, Hashable {
         priority = fields.choice("priority", among: Priority.allCases, named: \.name) ?? .medium
         title = json["title"]?.string
         body = json["body"]?.string
+        template = TemplateStamp(json: json["template"])
         data = json["data"]?.object
         overrides = NotificationDraft.overrides(fields)
         metadata = json["metadata"]?.object

@@ -15,6 +15,10 @@ public struct NotificationDraft: Sendable, Hashable {
     public var priority: Priority
     public var title: String?
     public var body: String?
+    /// What says whatever the request does not say itself.
+    public var template: TemplateChoice?
+    /// Which of the template's languages; nil for each recipient's own.
+    public var locale: String?
     public var data: JSONObject?
     public var overrides: [NotificationChannel: JSONObject]
     public var metadata: JSONObject?
@@ -38,6 +42,7 @@ public struct NotificationDraft: Sendable, Hashable {
     public var isTest = false
 
     public static let maximumRecipients = 1000
+    public static let maximumBodyBytes = 200_000
     /// So that nothing waits for ever.
     public static let defaultExpiry: Duration = .seconds(72 * 3600)
     static let expiryRange: ClosedRange<Duration> = .seconds(1)...(.seconds(30 * 86400))
@@ -46,7 +51,7 @@ public struct NotificationDraft: Sendable, Hashable {
     public init(_ fields: Fields, at now: Date) {
         fields.allow([
             "to", "channels", "plan", "type", "priority", "title", "body", "data", "overrides", "metadata", "delivery",
-            "sendAt", "delay", "expiresIn", "cancellationKey", "collapseKey",
+            "sendAt", "delay", "expiresIn", "cancellationKey", "collapseKey", "template", "locale",
         ])
         topic = NotificationDraft.topic(fields)
         (to, isList) = topic == nil ? NotificationDraft.recipients(fields) : ([], false)
@@ -54,7 +59,9 @@ public struct NotificationDraft: Sendable, Hashable {
         type = fields.choice("type", among: NotificationType.allCases, named: \.rawValue) ?? .transactional
         priority = fields.choice("priority", among: Priority.allCases, named: \.name) ?? .medium
         title = fields.string("title", maximum: 4096)
-        body = fields.string("body", maximum: 200_000)
+        body = fields.string("body", maximum: NotificationDraft.maximumBodyBytes)
+        template = fields.templateChoice
+        locale = fields.string("locale", maximum: 35)
         data = fields.object("data")
         overrides = NotificationDraft.overrides(fields)
         metadata = fields.object("metadata")
@@ -70,7 +77,13 @@ public struct NotificationDraft: Sendable, Hashable {
             if channels != nil { fields.note("channels", .conflict, "cannot be combined with plan") }
             channels = plan.channels
         }
-        if title == nil, body == nil { fields.note("title", .missing, "or body is required") }
+        noteTextProblems(fields)
+    }
+
+    private func noteTextProblems(_ fields: Fields) {
+        let hasTemplate = !(fields.object["template"]?.isNull ?? true)
+        if title == nil, body == nil, !hasTemplate { fields.note("title", .missing, "or body or template is required") }
+        if locale != nil, !hasTemplate { fields.note("locale", .conflict, "has a meaning only with a template") }
     }
 
     private static func recipients(_ fields: Fields) -> ([Recipient], isList: Bool) {

@@ -85,7 +85,9 @@ struct APIBuilder: Sendable {
                 server: server, services: services, port: bound, pool: pool, redisConfiguration: redisConfiguration,
                 redis: redis, queue: queue,
                 namespace: namespace, relay: relay, writer: writer, clock: clock,
-                planner: APIServer.planner(configuration, recipients: lookup), tenant: "tenant-\(UUID().uuidString)")
+                planner: APIServer.planner(
+                    configuration, recipients: lookup, templates: TemplateStore(pool: pool)),
+                tenant: "tenant-\(UUID().uuidString)")
             let result = await outcome { try await body(api) }
             await services.triggerGracefulShutdown()
             try await group.waitForAll()

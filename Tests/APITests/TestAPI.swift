@@ -64,7 +64,7 @@ struct TestAPI: Sendable {
         for table in [
             "notifications", "deliveries", "delivery_events", "recipients", "devices", "inbox_unread",
             "idempotency_keys", "dead_letters", "route_settings", "provider_limits", "waiting_receipts",
-            "suppressions", "topics", "topic_subscribers", "broadcasts", "webhook_endpoints",
+            "suppressions", "topics", "topic_subscribers", "broadcasts", "webhook_endpoints", "templates",
         ] {
             rows += try await count(table)
         }

@@ -47,6 +47,20 @@ import Testing
         }
     }
 
+    @Test func templateIsNamedWithOrWithoutItsVersion() async throws {
+        try await use { api, client in
+            let greeting: JSON = ["channels": ["inApp": ["default": ["title": "Hello"], "sv": ["title": "Hej"]]]]
+            let key = try await api.client()
+            #expect(try await key.send("PUT", "/v1/templates/greeting", greeting).status == 201)
+            for version in [nil, 1] {
+                var request = NotificationRequest(toUser: "u42", channels: [.inApp])
+                request.template = TemplateChoice(name: "greeting", version: version)
+                request.locale = "sv"
+                #expect(try await client.send(request).notification?.title == "Hej")
+            }
+        }
+    }
+
     @Test func aNotificationIsReadListedAndTakenBack() async throws {
         try await use { _, client in
             var recipient = Recipient()

@@ -34,7 +34,8 @@ import Testing
                     "api_keys", "broadcasts", "clerk_progress", "dead_letters", "deliveries", "delivery_events",
                     "devices", "erasures", "idempotency_keys", "inbox_unread", "notification_texts", "notifications",
                     "provider_limits", "provider_messages", "recipients", "route_settings", "stats", "suppressions",
-                    "topic_subscribers", "topics", "waiting_receipts", "webhook_endpoints",
+                    "template_versions", "templates", "topic_subscribers", "topics", "waiting_receipts",
+                    "webhook_endpoints",
                 ])
         }
     }

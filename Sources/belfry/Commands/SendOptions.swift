@@ -19,6 +19,12 @@ struct SendOptions: ParsableArguments {
     @Option var title: String?
     @Option var body: String?
 
+    @Option(help: "The template that says it, with --data for what it needs.")
+    var template: String?
+
+    @Option(help: "Which of the template's languages, such as sv-SE. Default: the recipient's.")
+    var locale: String?
+
     @Option(help: "JSON that is handed on as it is.")
     var data: String?
 
@@ -41,7 +47,9 @@ struct SendOptions: ParsableArguments {
         if file == nil, to == nil, email == nil, phone == nil {
             throw ValidationError("Say to whom: --to, --email, --phone, or a request by --file.")
         }
-        if file == nil, title == nil, body == nil { throw ValidationError("Say what: --title, --body or both.") }
+        if file == nil, title == nil, body == nil, template == nil {
+            throw ValidationError("Say what: --title, --body or both, or --template.")
+        }
         if let data, (try? JSON(parsing: data)) == nil { throw ValidationError("--data must be JSON.") }
     }
 
@@ -68,8 +76,8 @@ struct SendOptions: ParsableArguments {
         if let channels { members["channels"] = .array(channels.split(separator: ",").map { .string(String($0)) }) }
         if let data { members["data"] = try JSON(parsing: data) }
         let words = [
-            ("title", title), ("body", body), ("type", type), ("priority", priority), ("sendAt", sendAt),
-            ("expiresIn", expiresIn),
+            ("title", title), ("body", body), ("template", template), ("locale", locale), ("type", type),
+            ("priority", priority), ("sendAt", sendAt), ("expiresIn", expiresIn),
         ]
         for (name, value) in words { if let value { members[name] = .string(value) } }
         return .object(members)
