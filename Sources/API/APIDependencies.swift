@@ -25,6 +25,9 @@ public struct APIDependencies: Sendable {
     let endpoints: EndpointStore
     var templates: TemplateStore
     let shelf: TemplateShelf
+    var preferences: PreferenceStore
+    let preferenceBook: PreferenceBook
+    let meter: RecipientMeter
     let writer: NotificationWriter
     let clock: ServerClock
     let queue: DeliveryQueue
@@ -58,6 +61,9 @@ public struct APIDependencies: Sendable {
         endpoints = EndpointStore(pool: pool)
         templates = TemplateStore(pool: pool)
         shelf = TemplateShelf(store: templates, metrics: lookups)
+        preferences = PreferenceStore(pool: pool)
+        preferenceBook = PreferenceBook(store: preferences, metrics: lookups)
+        meter = RecipientMeter(pool: pool)
         self.lookup = lookup
         self.writer = writer
         self.clock = clock

@@ -38,12 +38,16 @@ public struct APIServer: Service {
         authenticator = Authenticator(
             keys: dependencies.keys, lifetime: configuration.keyLifetime, metrics: dependencies.lookups,
             now: { clock.now })
-        caches = [authenticator.cache, dependencies.lookup.cache, dependencies.shelf.cache]
+        caches = [
+            authenticator.cache, dependencies.lookup.cache, dependencies.shelf.cache,
+            dependencies.preferenceBook.cache,
+        ]
         let announcer = StaleAnnouncer(caches: caches, queue: dependencies.queue, logger: logger)
         var dependencies = dependencies
         dependencies.recipients.onChange = { await announcer.tell($0) }
         dependencies.keys.onChange = { await announcer.tell($0) }
         dependencies.templates.onChange = { await announcer.tell($0) }
+        dependencies.preferences.onChange = { await announcer.tell($0) }
         bodies = BodyReader(limit: configuration.maximumBodyBytes)
         limiter = RateLimiter(standardRate: configuration.keyRate)
         budget = ByteBudget(limit: configuration.maximumBodyBytesTogether)
@@ -83,14 +87,16 @@ extension APIServer {
         _ bodies: BodyReader, _ limiter: RateLimiter, _ gate: LoadGate, _ logger: Logger
     ) -> [Endpoint] {
         let intake = Intake(
-            configuration, recipients: dependencies.lookup, templates: dependencies.shelf)
+            configuration, recipients: dependencies.lookup, templates: dependencies.shelf,
+            preferences: dependencies.preferenceBook)
+        let limits = RecipientLimits(meter: dependencies.meter)
         let broadcasts = BroadcastEndpoints(
             intake: intake, topics: dependencies.topics, broadcasts: dependencies.broadcasts,
             writer: dependencies.writer)
         let notifications = NotificationEndpoints(
-            bodies: bodies, intake: intake, writer: dependencies.writer, onSave: dependencies.recipients.onChange,
-            broadcasts: broadcasts, store: dependencies.notifications, searches: configuration.searches,
-            log: dependencies.log, clock: dependencies.clock,
+            bodies: bodies, intake: intake, limits: limits, writer: dependencies.writer,
+            onSave: dependencies.recipients.onChange, broadcasts: broadcasts, store: dependencies.notifications,
+            searches: configuration.searches, log: dependencies.log, clock: dependencies.clock,
             metrics: AcceptMetrics(dependencies.metrics),
             limiter: limiter, gate: gate, logger: logger)
         let users = UserEndpoints(
@@ -131,11 +137,19 @@ extension APIServer {
         let templates = TemplateEndpoints(
             bodies: bodies, store: dependencies.templates, shelf: dependencies.shelf,
             maximumBytes: configuration.maximumSingleBodyBytes)
+        let explain = ExplainEndpoints(
+            bodies: bodies, intake: intake, limits: limits, suppressions: dependencies.suppressions,
+            outlook: RouteOutlook(
+                providers: configuration.providers, limits: dependencies.limits,
+                settings: dependencies.routeSettings, queue: dependencies.queue, logger: logger),
+            limiter: limiter, clock: dependencies.clock)
+        let preferences = PreferenceEndpoints(
+            bodies: bodies, store: dependencies.preferences)
         let unsubscribe = UnsubscribeEndpoints(
             links: configuration.unsubscribeLinks, store: dependencies.suppressions)
         return notifications.all + cancels.all + retries.all + receipts.all
             + SuppressionEndpoints(store: dependencies.suppressions).all + unsubscribe.all + users.all + inbox.all
-            + templates.all
+            + templates.all + preferences.all + explain.all
             + stream.all + EventEndpoints(log: dependencies.log, settled: SettledLog(dependencies.log)).all
             + StatsEndpoints(stats: dependencies.stats, clock: dependencies.clock).all
             + queues.all
@@ -147,10 +161,13 @@ extension APIServer {
 
     /// What decides about requests, for whoever makes the notifications of broadcasts.
     public static func planner(
-        _ configuration: APIConfiguration, recipients: RecipientLookup, templates: TemplateStore
+        _ configuration: APIConfiguration, recipients: RecipientLookup, pool: PostgresPool
     ) -> any NotificationPlanner {
-        let shelf = TemplateShelf(store: templates, metrics: LookupMetrics())
-        return BroadcastPlanner(intake: Intake(configuration, recipients: recipients, templates: shelf))
+        let intake = Intake(
+            configuration, recipients: recipients,
+            templates: TemplateShelf(store: TemplateStore(pool: pool), metrics: LookupMetrics()),
+            preferences: PreferenceBook(store: PreferenceStore(pool: pool)))
+        return BroadcastPlanner(intake: intake, limits: RecipientLimits(meter: RecipientMeter(pool: pool)))
     }
 
     private func router() -> Router<APIContext> {

@@ -9,10 +9,9 @@ struct AcceptedAnswer: Sendable {
     /// Of a single document, where it will be.
     private let location: String?
 
-    /// Throws 422 when there is nothing to accept.
+    /// Throws 422 when there is nothing to accept, 429 when only limits speak against it.
     init(_ plans: [Intake.Plan], isList: Bool) throws {
-        let rejections = plans.compactMap { if case .rejected(let problem) = $0 { problem } else { nil } }
-        if rejections.count == plans.count { throw Problem.invalid(rejections) }
+        if plans.notifications.isEmpty { throw AcceptedAnswer.problem(plans) }
         location = isList ? nil : plans.notifications.first.map { AcceptedAnswer.location($0.id.text) }
         guard isList else {
             body = plans.notifications.first.map { NotificationDocument($0).json.text } ?? ""
@@ -50,10 +49,17 @@ struct AcceptedAnswer: Sendable {
         ]
     }
 
+    private static func problem(_ plans: [Intake.Plan]) -> Problem {
+        let rejections = plans.compactMap(\.rejection)
+        let waits = plans.compactMap { if case .limited(_, let wait) = $0 { wait } else { nil } }
+        guard let wait = waits.min(), waits.count == plans.count else { return .invalid(rejections) }
+        return .recipientLimited(rejections, wait: wait)
+    }
+
     private static func entry(_ plan: Intake.Plan, index: Int) -> JSON {
         switch plan {
         case .accepted(let accepted): entry(accepted, index: index)
-        case .rejected(let problem): ["index": JSON(index), "error": Problem.json(problem)]
+        case .rejected(let problem), .limited(let problem, _): ["index": JSON(index), "error": Problem.json(problem)]
         }
     }
 
@@ -91,6 +97,16 @@ struct AcceptedAnswer: Sendable {
     private static func location(_ id: String) -> String { "/v1/notifications/\(id)" }
 
     private static func location(ofBroadcast id: String) -> String { "/v1/broadcasts/\(id)" }
+}
+
+extension Intake.Plan {
+    /// Nil for what is accepted.
+    fileprivate var rejection: FieldProblem? {
+        switch self {
+        case .accepted: nil
+        case .rejected(let problem), .limited(let problem, _): problem
+        }
+    }
 }
 
 extension [Intake.Plan] {

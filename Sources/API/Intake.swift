@@ -7,6 +7,7 @@ import Templates
 struct Intake: NotificationPlanner {
     let recipients: RecipientLookup
     let templates: TemplateShelf
+    let preferences: PreferenceBook
     let addresses: AddressCheck
     let providedRoutes: Set<Route>
     let maximumSingleBodyBytes: Int
@@ -14,9 +15,13 @@ struct Intake: NotificationPlanner {
 
     typealias Plan = RecipientPlan
 
-    init(_ configuration: APIConfiguration, recipients: RecipientLookup, templates: TemplateShelf) {
+    init(
+        _ configuration: APIConfiguration, recipients: RecipientLookup, templates: TemplateShelf,
+        preferences: PreferenceBook
+    ) {
         self.recipients = recipients
         self.templates = templates
+        self.preferences = preferences
         addresses = AddressCheck(urlCheck: configuration.urlCheck)
         providedRoutes = configuration.providedRoutes
         maximumSingleBodyBytes = configuration.maximumSingleBodyBytes
@@ -60,18 +65,33 @@ struct Intake: NotificationPlanner {
 
     /// One plan for each recipient, in order.
     func plans(_ draft: NotificationDraft, tenant: String, at now: Date) async throws -> [Plan] {
-        try await plans(draft, users: users(of: [draft], tenant: tenant), tenant: tenant, at: now)
+        try await plans(draft, background(of: [draft], tenant: tenant), tenant: tenant, at: now)
     }
 
-    /// The same with users who were looked up already.
+    /// What was looked up for requests.
+    struct Background: Sendable {
+        fileprivate var users: [String: Recipient]
+        fileprivate var defaults: PreferenceDefaults
+
+        /// A recipient of a request with what is known about the user.
+        func resolved(_ recipient: Recipient) -> Recipient {
+            recipient.userId.flatMap { users[$0] }?.overlaid(by: recipient) ?? recipient
+        }
+    }
+
+    func background(of drafts: [NotificationDraft], tenant: String) async throws -> Background {
+        Background(
+            users: try await users(of: drafts, tenant: tenant), defaults: try await preferences.defaults(of: tenant))
+    }
+
     func plans(
-        _ draft: NotificationDraft, users: [String: Recipient], tenant: String, at now: Date
+        _ draft: NotificationDraft, _ background: Background, tenant: String, at now: Date
     ) async throws -> [Plan] {
         var filling = try await filling(of: draft, tenant: tenant)
         return try draft.to.enumerated().map { index, recipient in
             let place = draft.place(of: index)
             do throws(TemplateProblems) {
-                return try plan(draft, recipient, at: place, users: users, &filling, tenant: tenant, at: now)
+                return try plan(draft, recipient, at: place, background, &filling, tenant: tenant, at: now)
             } catch {
                 guard draft.isList, let first = error.problems.first else { throw Problem.invalid(error.problems) }
                 return .rejected(first)
@@ -99,28 +119,28 @@ struct Intake: NotificationPlanner {
         return object
     }
 
-    /// What is known about the users that the drafts name. The inbox needs none of its addresses.
-    func users(of drafts: [NotificationDraft], tenant: String) async throws -> [String: Recipient] {
-        let ids = Set(drafts.filter(\.needsProfiles).flatMap(\.to).compactMap(\.userId))
+    /// What is known about the users that the drafts name. The inbox needs no address, but not everybody wants all of it.
+    private func users(of drafts: [NotificationDraft], tenant: String) async throws -> [String: Recipient] {
+        let ids = Set(drafts.flatMap(\.to).compactMap(\.userId))
         return ids.isEmpty ? [:] : try await recipients.users(Array(ids), tenant: tenant)
     }
 
     private func plan(
-        _ draft: NotificationDraft, _ recipient: Recipient, at place: String, users: [String: Recipient],
+        _ draft: NotificationDraft, _ recipient: Recipient, at place: String, _ background: Background,
         _ filling: inout TemplateFilling?, tenant: String, at now: Date
     ) throws(TemplateProblems) -> Plan {
-        let user = recipient.userId.flatMap { users[$0] }
+        let user = recipient.userId.flatMap { background.users[$0] }
         if recipient.userId != nil, user == nil, !draft.isForTheInbox, !recipient.hasLiteralAddress {
             return .rejected(
                 FieldProblem(
                     field: place.appending(member: "userId"), code: .invalid, message: "is not a known user",
                     reason: "unknownUser"))
         }
-        let resolved = user?.overlaid(by: recipient) ?? recipient
+        let resolved = background.resolved(recipient)
         var content = NotificationContent(draft, to: recipient, timezone: resolved.timezone, at: now)
         let channels =
             try filling?.fill(&content, for: resolved, at: place, providedRoutes: providedRoutes) ?? draft.channels
-        let accepted = AcceptedNotification(
+        var accepted = AcceptedNotification(
             id: UUID.version7(at: now), tenant: tenant, content: content, channels: channels, resolved: resolved,
             providedRoutes: providedRoutes, at: now)
         guard !accepted.channels.isEmpty else {
@@ -128,19 +148,17 @@ struct Intake: NotificationPlanner {
                 FieldProblem(
                     field: place, code: .invalid, message: "has no address for any channel", reason: "noAddress"))
         }
+        accepted.obey(SendingRules(background.defaults, for: resolved))
         return .accepted(accepted)
     }
 }
 
 extension NotificationDraft {
     /// Where a recipient stands in the request.
-    fileprivate func place(of index: Int) -> String { isList ? "to[\(index)]" : "to" }
+    func place(of index: Int) -> String { isList ? "to[\(index)]" : "to" }
 
     /// Whether no wanted channel reaches a user by what we keep about it.
     fileprivate var isForTheInbox: Bool { channels == [.inApp] }
-
-    /// Whether it matters what we keep about a user: where it is reached, by which clock it lives, or what is said to it.
-    fileprivate var needsProfiles: Bool { !isForTheInbox || localTime != nil || template != nil }
 }
 
 extension Recipient {

@@ -75,34 +75,37 @@ extension Intake {
     }
 
     /// What becomes of each item, in order.
-    func outcomes(_ batch: NotificationBatch, tenant: String, at now: Date) async throws -> [NotificationBatch.Outcome]
-    {
-        let users = try await users(of: batch.drafts, tenant: tenant)
+    /// - Parameter book: counts what is planned of one, where that is limited.
+    func outcomes(
+        _ batch: NotificationBatch, tenant: String, at now: Date,
+        book: ([Plan], NotificationDraft) async throws -> [Plan]
+    ) async throws -> [NotificationBatch.Outcome] {
+        let background = try await background(of: batch.drafts, tenant: tenant)
         var outcomes: [NotificationBatch.Outcome] = []
         for item in batch.items {
             switch item {
             case .invalid(let problems): outcomes.append(.rejected(problems))
             case .draft(let draft):
-                outcomes += try await self.outcomes(of: draft, users: users, tenant: tenant, at: now)
+                // One, as a draft of a batch has one recipient. What is wrong with its template keeps no other back.
+                do {
+                    let plans = try await plans(draft, background, tenant: tenant, at: now)
+                    outcomes += try await book(plans, draft).map(NotificationBatch.Outcome.init)
+                } catch let problem as Problem where problem.code == .invalidRequest {
+                    outcomes.append(.rejected(problem.errors))
+                }
             }
         }
         return outcomes
     }
+}
 
-    /// One, as a draft of a batch has one recipient. What is wrong with its template keeps no other from being sent.
-    private func outcomes(
-        of draft: NotificationDraft, users: [String: Recipient], tenant: String, at now: Date
-    ) async throws -> [NotificationBatch.Outcome] {
-        do {
-            return try await plans(draft, users: users, tenant: tenant, at: now).map { plan in
-                switch plan {
-                case .accepted(let accepted): .accepted(accepted)
-                case .rejected(let problem): .rejected([problem])
-                }
+extension NotificationBatch.Outcome {
+    fileprivate init(_ plan: Intake.Plan) {
+        self =
+            switch plan {
+            case .accepted(let accepted): .accepted(accepted)
+            case .rejected(let problem), .limited(let problem, _): .rejected([problem])
             }
-        } catch let problem as Problem where problem.code == .invalidRequest {
-            return [.rejected(problem.errors)]
-        }
     }
 }
 

@@ -14,8 +14,10 @@ extension NotificationEndpoints {
         try gate.admit(batch.priority, isList: true)
         limiter.charge(call.caller, recipients: batch.items.count)
         return try await gate.letIn { [batch] in
-            try await accept(call, key, body: bytes) {
-                let outcomes = try await intake.outcomes(batch, tenant: call.tenant, at: now)
+            try await accept(call, key, body: bytes, at: now) {
+                let outcomes = try await intake.outcomes(batch, tenant: call.tenant, at: now) { plans, draft in
+                    try await booked(plans, of: draft, call, key, body: bytes, at: now)
+                }
                 return (outcomes.notifications, try AcceptedAnswer(outcomes))
             }
         }

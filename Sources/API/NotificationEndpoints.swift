@@ -9,6 +9,7 @@ import Telemetry
 struct NotificationEndpoints: Sendable {
     let bodies: BodyReader
     let intake: Intake
+    let limits: RecipientLimits
     let writer: NotificationWriter
     /// Told of the users whom a notification said more of.
     let onSave: @Sendable ([StaleEntry]) async -> Void
@@ -45,8 +46,9 @@ struct NotificationEndpoints: Sendable {
             if draft.topic != nil {
                 return try await broadcasts.accept(draft, object, call, key, body: bytes, at: now)
             }
-            return try await accept(call, key, body: bytes) {
-                let plans = try await intake.plans(draft, tenant: call.tenant, at: now)
+            return try await accept(call, key, body: bytes, at: now) {
+                let plans = try await booked(
+                    intake.plans(draft, tenant: call.tenant, at: now), of: draft, call, key, body: bytes, at: now)
                 return (plans.notifications, try AcceptedAnswer(plans, isList: draft.isList))
             }
         }
@@ -54,26 +56,52 @@ struct NotificationEndpoints: Sendable {
 
     /// Writes what a request amounts to and answers it, or answers it as before where its key was used.
     func accept(
-        _ call: Call, _ key: IdempotencyKey?, body bytes: [UInt8],
+        _ call: Call, _ key: IdempotencyKey?, body bytes: [UInt8], at now: Date,
         plan: () async throws -> (notifications: [AcceptedNotification], answer: AcceptedAnswer)
     ) async throws -> Response {
         let notifications: [AcceptedNotification]
         let answer: AcceptedAnswer
-        do { (notifications, answer) = try await plan() } catch let problem as Problem {
+        do { (notifications, answer) = try await plan() } catch let again as Repeat {
+            return again.response
+        } catch let problem as Problem {
             // Whoever was known then may not be so now; a repeat is still a repeat.
-            guard let claim = key?.claim(body: bytes, answer: ""),
-                let stored = try await writer.stored(claim, tenant: call.tenant)
-            else { throw problem }
-            return try AcceptedAnswer.repeated(stored)
+            guard let repeated = try await repeated(key, body: bytes, tenant: call.tenant) else { throw problem }
+            return repeated
         }
         let submission = Submission(
             tenant: call.tenant, notifications: notifications, claim: key?.claim(body: bytes, answer: answer.body))
         let written = try await writer.write(submission)
-        guard written == .accepted else { return try AcceptedAnswer.repeated(written) }
+        guard written == .accepted else {
+            await limits.giveBack(notifications, at: now)
+            return try AcceptedAnswer.repeated(written)
+        }
         await onSave(submission.savedUsers)
         metrics.count(notifications, took: ContinuousClock.now - call.start)
         log(notifications, of: call)
         return answer.response
+    }
+
+    /// Counts what users are to get of it, where that is limited. A repeat is not counted again.
+    func booked(
+        _ plans: [Intake.Plan], of draft: NotificationDraft, _ call: Call, _ key: IdempotencyKey?, body bytes: [UInt8],
+        at now: Date
+    ) async throws -> [Intake.Plan] {
+        if plans.charges.isEmpty { return plans }
+        if let repeated = try await repeated(key, body: bytes, tenant: call.tenant) { throw Repeat(response: repeated) }
+        return try await limits.booked(plans, of: draft, at: now)
+    }
+
+    /// Ends the planning of a request that was answered before.
+    private struct Repeat: Error {
+        let response: Response
+    }
+
+    /// The answer to a request whose key was used before; nil for a new one.
+    private func repeated(_ key: IdempotencyKey?, body bytes: [UInt8], tenant: String) async throws -> Response? {
+        guard let claim = key?.claim(body: bytes, answer: ""),
+            let stored = try await writer.stored(claim, tenant: tenant)
+        else { return nil }
+        return try AcceptedAnswer.repeated(stored)
     }
 
     /// One line for each request, which has the ids by which the workers' lines can be found.

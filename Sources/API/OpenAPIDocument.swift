@@ -20,6 +20,7 @@ public enum OpenAPIDocument {
         PackageResources.topics_json,
         PackageResources.templates_json,
         PackageResources.users_json,
+        PackageResources.preferences_json,
         PackageResources.inbox_json,
         PackageResources.events_json,
         PackageResources.stats_json,

@@ -107,6 +107,14 @@ extension Problem {
             isRetryable: true, headers: headers)
     }
 
+    /// `wait` is until there is room for the first of them.
+    static func recipientLimited(_ errors: [FieldProblem], wait: Duration) -> Problem {
+        Problem(
+            status: .tooManyRequests, code: .recipientLimited,
+            detail: "The tenant's preferences limit what a user gets.", isRetryable: true, errors: errors,
+            headers: [.retryAfter: "\(max(1, (wait.milliseconds + 999) / 1000))"])
+    }
+
     static let internalError = Problem(
         status: .internalServerError, code: .internalError, detail: "Something went wrong on our side.")
 }

@@ -12,7 +12,7 @@ struct Problem: Error, Sendable {
         case invalidSignature, malformedReceipt
         case unauthorized, missingScope, notFound, methodNotAllowed
         case bodyTooLarge, bodyTooSlow, headersTooLarge, targetTooLong, unsupportedMediaType
-        case unavailable, overloaded, rateLimited, internalError
+        case unavailable, overloaded, rateLimited, recipientLimited, internalError
         case liveKeyNeeded, notRotatable, endpointDisabled
     }
 
@@ -71,7 +71,7 @@ extension Problem.Code {
         case .targetTooLong: .uriTooLong
         case .unsupportedMediaType: .unsupportedMediaType
         case .invalidRequest, .idempotencyKeyReused, .refused: .unprocessableContent
-        case .rateLimited: .tooManyRequests
+        case .rateLimited, .recipientLimited: .tooManyRequests
         case .headersTooLarge: .requestHeaderFieldsTooLarge
         case .internalError: .internalServerError
         case .unavailable, .overloaded: .serviceUnavailable
@@ -99,6 +99,7 @@ extension Problem.Code {
         case .unavailable: "The service is not available"
         case .overloaded: "The service is overloaded"
         case .rateLimited: "The API key sends too many requests"
+        case .recipientLimited: "The recipient has had as much as it gets"
         case .internalError: "The service failed"
         case .liveKeyNeeded: "A test key may not do this"
         case .notRotatable: "The key cannot be rotated"

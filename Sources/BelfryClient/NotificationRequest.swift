@@ -9,6 +9,8 @@ public struct NotificationRequest: Sendable, Hashable {
     public var channels: [NotificationChannel]?
     public var type = NotificationType.transactional
     public var priority = Priority.medium
+    /// A word of yours for this kind of message, which preferences may name.
+    public var category: String?
     public var title: String?
     public var body: String?
     /// What says whatever the request does not say itself, with what it needs in `data`.
@@ -52,6 +54,7 @@ public struct NotificationRequest: Sendable, Hashable {
         object.append("channels", channels.map { .array($0.map { .string($0.rawValue) }) })
         object.append("type", .string(type.rawValue))
         object.append("priority", .string(priority.name))
+        object.append("category", category.map(JSON.string))
         object.append("title", title.map(JSON.string))
         object.append("body", body.map(JSON.string))
         object.append("template", template.map(\.json))

@@ -27,6 +27,17 @@ public struct AttemptRecord: Sendable {
         self.isAddressDead = isAddressDead
         self.receiptSource = receiptSource
     }
+
+    /// Of what was put off without an attempt. Before it expires there is no point in waiting longer.
+    public init(_ permit: Permit, putOffUntil end: Date, _ reason: DeliveryFailure, at: Date) {
+        let expiry = permit.content.expiresAt
+        // Of what was re-driven it is past: that has its own.
+        let end = expiry > permit.grantedAt ? min(end, expiry) : end
+        self.init(
+            permit: permit,
+            decision: .retry(after: .seconds(end.timeIntervalSince(permit.grantedAt)), spendsAttempt: false),
+            result: RouteResult(permit, waiting: reason, at: at), outcome: nil)
+    }
 }
 
 /// A device of the recipient that the provider called dead.

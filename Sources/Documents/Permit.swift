@@ -70,6 +70,8 @@ public enum PermitAnswer: Sendable {
     case refused(after: Duration)
     /// Never: the delivery is to be closed with this status.
     case over(Permit, DeliveryStatus, DeliveryFailure?)
+    /// Not before this time, by a rule of the recipient's: the permit is to be given up, as no attempt.
+    case putOff(Permit, until: Date, DeliveryFailure)
     /// There is no such delivery any more.
     case gone
 

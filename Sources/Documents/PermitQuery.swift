@@ -80,11 +80,13 @@ struct PermitQuery {
             n.tenant, n.user_id, n.created_at, n.content, n.channels, r.profile,
             CASE WHEN a.verdict = 'granted' THEN \(suppressionOn: route) END AS suppression,
             CASE WHEN a.verdict = 'granted' THEN \(endpointOn: route) END AS endpoint,
-            \(devicesOf: "n") AS devices, now() AS at
+            \(devicesOf: "n") AS devices, \(rulesOf: "p", of: "user"), \(rulesOf: "t", of: "tenant"), now() AS at
         FROM answer a
         LEFT JOIN notifications n ON n.id = a.notification_id
             AND a.verdict IN ('granted', 'cancelled', 'expired', 'poison', 'exhausted', 'unknown')
         LEFT JOIN recipients r ON r.tenant = n.tenant AND r.user_id = n.user_id
+        LEFT JOIN preferences p ON p.tenant = n.tenant AND p.user_id = n.user_id
+        LEFT JOIN preference_defaults t ON t.tenant = n.tenant
         """
     }
 }

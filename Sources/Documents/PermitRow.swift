@@ -21,16 +21,7 @@ struct PermitRow {
         // Re-driven just when its partition was dropped: Partitions forgets it next.
         if verdict.needsDocument, try row.get("content", as: JSONB?.self) == nil { return .gone }
         switch verdict {
-        case .granted:
-            var permit = try permit(on: route)
-            guard try permit.readEndpoint(of: row) else {
-                permit.attempt -= 1
-                return .over(permit, .skipped, .endpointGone)
-            }
-            guard let rule = try ruleAgainst(permit) else { return .granted(permit) }
-            // No attempt is made.
-            permit.attempt -= 1
-            return .over(permit, .skipped, rule)
+        case .granted: return try judged(permit(on: route))
         case .cancelled: return .over(try permit(on: route), .cancelled, try DeliveryFailure(collapsed: row))
         case .expired: return .over(try permit(on: route), .expired, .expired)
         case .poison: return .over(try permit(on: route), .failed, .poison)
@@ -42,18 +33,34 @@ struct PermitRow {
         }
     }
 
-    /// What forbids sending, as things are now; nil where nothing does.
-    private func ruleAgainst(_ permit: Permit) throws -> DeliveryFailure? {
+    private func permit(on route: Route) throws -> Permit { try Permit(row, on: route) }
+
+    /// What becomes of a permit, given whether its recipient is to get anything now. One that is not used was no attempt.
+    private func judged(_ granted: Permit) throws -> PermitAnswer {
+        var (permit, unused) = (granted, granted)
+        unused.attempt -= 1
+        guard try permit.readEndpoint(of: row) else { return .over(unused, .skipped, .endpointGone) }
         if let reason = try row.get("suppression", as: String?.self).flatMap(Suppression.Reason.init) {
-            return .suppressed(reason)
+            return .over(unused, .skipped, .suppressed(reason))
         }
-        // Whoever has it tried again wants it sent.
-        guard permit.round == 1, let plan = permit.content.plan else { return nil }
-        let channels = ChannelState.read(try row.get("channels", as: JSONB.self).json)
-        return plan.isNeedless(permit.route.channel, given: channels) ? .planSatisfied : nil
+        if try isNeedless(permit) { return .over(unused, .skipped, .planSatisfied) }
+        // What endpoints are told is for no user to prefer.
+        if permit.content.endpointMessage != nil { return .granted(permit) }
+        let rules = try SendingRules(row, of: permit.content, for: permit.recipient)
+        switch rules.verdict(on: permit.route.channel, of: permit.content, due: permit.grantedAt) {
+        case .send: return .granted(permit)
+        case .skip(let failure): return .over(unused, .skipped, failure)
+        case .wait(let end, let failure): return .putOff(unused, until: end, failure)
+        }
     }
 
-    private func permit(on route: Route) throws -> Permit { try Permit(row, on: route) }
+    /// Whether an earlier step of its plan was enough.
+    private func isNeedless(_ permit: Permit) throws -> Bool {
+        // Whoever has it tried again wants it sent.
+        guard permit.round == 1, let plan = permit.content.plan else { return false }
+        let channels = ChannelState.read(try row.get("channels", as: JSONB.self).json)
+        return plan.isNeedless(permit.route.channel, given: channels)
+    }
 }
 
 extension DeliveryFailure {

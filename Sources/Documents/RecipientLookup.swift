@@ -26,9 +26,13 @@ public final class RecipientLookup: Service, Sendable {
         store = RecipientStore(pool: pool)
         waiting = Gatherer(capacity: capacity)
         known = LookupCache(
-            .recipients, lifetime: lifetime, capacity: RecipientLookup.cachedBytes, weigh: { $0.json.utf8.count },
+            .recipients, lifetime: lifetime, capacity: RecipientLookup.cachedBytes, weigh: RecipientLookup.bytes,
             metrics: metrics
         ) { TenantUser(tenant: $0.tenant, userId: $0.key) }
+    }
+
+    private static func bytes(_ user: Recipient) -> Int {
+        user.json.utf8.count + (user.preferences?.json.utf8.count ?? 0)
     }
 
     /// To be told which users are not as they were.

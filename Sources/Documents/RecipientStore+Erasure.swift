@@ -5,7 +5,7 @@ import Postgres
 extension RecipientStore {
     /// What is kept of a user besides the profile, by tenant and user; few rows each. What is kept of notifications is for
     /// ``ErasureStatements``.
-    private static let tablesOfUsers = ["devices"]
+    private static let tablesOfUsers = ["devices", "preferences", "recipient_times"]
 
     /// Removes a user, and has all that is kept of its notifications erased (``Erasures``). Whom nothing is sent to any
     /// more stays suppressed: of such addresses only hashes are kept.

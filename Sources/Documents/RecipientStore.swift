@@ -21,20 +21,23 @@ public struct RecipientStore: Sendable {
         return try await users([key])[key]
     }
 
-    /// The known ones of these users; each is to be named once.
+    /// The known ones of these users, with what they want; each is to be named once.
     func users(_ users: [TenantUser]) async throws -> [TenantUser: Recipient] {
         let rows = try await pool.query(
             """
-            SELECT r.tenant, r.user_id, r.profile, \(devicesOf: "r")
+            SELECT r.tenant, r.user_id, r.profile, \(devicesOf: "r"), p.preferences
             FROM unnest(\(users.map(\.tenant)), \(users.map(\.userId))) AS w(tenant, user_id)
             JOIN recipients r ON r.tenant = w.tenant AND r.user_id = w.user_id
+            LEFT JOIN preferences p ON p.tenant = r.tenant AND p.user_id = r.user_id
             """)
         return Dictionary(
             uniqueKeysWithValues: try rows.map { row in
                 let key = TenantUser(tenant: try row.get(0), userId: try row.get(1))
                 let profile = try row.get(2, as: JSONB.self).json
                 let devices = try row.get(3, as: JSONB?.self)?.json.array ?? []
-                return (key, Recipient(stored: profile, devices: devices, userId: key.userId))
+                var user = Recipient(stored: profile, devices: devices, userId: key.userId)
+                user.preferences = try row.get(4, as: JSONB?.self).map { Preferences(stored: $0.json) }
+                return (key, user)
             })
     }
 

@@ -19,4 +19,11 @@ extension RouteResult {
             route: permit.route, standing: Standing(round: permit.round, status: best), attempts: permit.attempt,
             failure: best.isSuccess ? nil : failure, targets: targets, at: at)
     }
+
+    /// What waits for a time, without an attempt.
+    init(_ permit: Permit, waiting reason: DeliveryFailure, at: Date) {
+        self.init(
+            route: permit.route, standing: Standing(round: permit.round, status: .scheduled),
+            attempts: permit.attempt, failure: reason, at: at)
+    }
 }

@@ -57,5 +57,11 @@ public enum Schema {
         Migration(
             version: 18, name: "create_templates",
             sql: String(decoding: PackageResources.v0018_create_templates_sql, as: UTF8.self)),
+        Migration(
+            version: 19, name: "create_preferences",
+            sql: String(decoding: PackageResources.v0019_create_preferences_sql, as: UTF8.self)),
+        Migration(
+            version: 20, name: "create_recipient_times",
+            sql: String(decoding: PackageResources.v0020_create_recipient_times_sql, as: UTF8.self)),
     ]
 }

@@ -35,6 +35,27 @@ public struct SuppressionStore: Sendable {
         }
     }
 
+    /// Why nothing is sent to some of these addresses by a message of this type, by their place in the list.
+    public func reasons(
+        against addresses: [(channel: NotificationChannel, address: String)], type: NotificationType, tenant: String
+    ) async throws -> [Int: Suppression.Reason] {
+        let rows = try await pool.query(
+            """
+            SELECT a.place, s.reason
+            FROM unnest(\(addresses.map(\.channel.rawValue)), \(addresses.map(\.address)))
+                WITH ORDINALITY AS a(channel, address, place)
+            JOIN suppressions s ON s.tenant = \(tenant) AND s.channel = a.channel
+                AND s.address_hash = CASE a.channel WHEN 'webhook' THEN \(hashOfColumn: "a.address", on: .webhook)
+                    ELSE \(hashOfColumn: "a.address", on: .email) END
+            WHERE s.reason <> 'unsubscribed' OR \(type == .marketing)
+            """)
+        var reasons: [Int: Suppression.Reason] = [:]
+        for row in rows {
+            reasons[Int(try row.get(0, as: Int64.self)) - 1] = Suppression.Reason(rawValue: try row.get(1)) ?? .manual
+        }
+        return reasons
+    }
+
     /// Whether there was one to lift.
     public func lift(_ address: String, on channel: NotificationChannel, tenant: String) async throws -> Bool {
         try await pool.query(

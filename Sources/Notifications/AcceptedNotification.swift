@@ -19,6 +19,8 @@ public struct AcceptedNotification: Sendable {
     public var content: NotificationContent
     public var channels: [NotificationChannel: ChannelState]
     public var deliveries: [Delivery]
+    /// What it counts against; nil where nothing is limited.
+    public var charge: LimitCharge?
 
     /// Whether the recipient's inbox has it from the start.
     public var isUnread: Bool { channels[.inApp]?.status == .unread }

@@ -16,7 +16,7 @@ public struct BroadcastPage: Sendable {
             switch plan {
             case .accepted(let notification) where notification.isSent: notifications.append(notification)
             case .accepted(let notification): skip(notification.reason)
-            case .rejected(let problem): skip(problem.reason ?? problem.code.rawValue)
+            case .rejected(let problem), .limited(let problem, _): skip(problem.reason ?? problem.code.rawValue)
             }
         }
     }

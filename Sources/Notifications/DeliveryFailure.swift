@@ -1,20 +1,29 @@
+public import Foundation
+
 /// Why an attempt, or a channel, did not succeed, in words that are safe to show: never a payload, an address, a token.
 public struct DeliveryFailure: Sendable, Hashable {
     /// A stable word for programs, e.g. `timeout`, `rejected`, `noAddress`.
     public var code: String
     /// A sentence for people; may name the provider's own code.
     public var detail: String
+    /// When it will be over, of what only waits for a time that is known.
+    public var until: Date?
 
-    public init(code: String, detail: String) {
+    public init(code: String, detail: String, until: Date? = nil) {
         self.code = code
         self.detail = detail
+        self.until = until
     }
 
-    public var json: JSON { ["code": .string(code), "detail": .string(detail)] }
+    public var json: JSON {
+        var object = JSONObject([("code", .string(code)), ("detail", .string(detail))])
+        object.append("until", until.map { JSON($0) })
+        return .object(object)
+    }
 
     public init?(json: JSON?) {
         guard let code = json?["code"]?.string else { return nil }
-        self.init(code: code, detail: json?["detail"]?.string ?? "")
+        self.init(code: code, detail: json?["detail"]?.string ?? "", until: json?["until"]?.date)
     }
 
     public static let noAddress = DeliveryFailure(

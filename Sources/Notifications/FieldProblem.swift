@@ -1,7 +1,7 @@
 /// One bad field of a request.
 public struct FieldProblem: Sendable, Hashable {
     public enum Code: String, Sendable, CaseIterable {
-        case missing, unknown, wrongType, invalid, tooLong, tooMany, conflict
+        case missing, unknown, wrongType, invalid, tooLong, tooMany, conflict, recipientLimited
     }
 
     /// Where, as `to[3].devices[0].token`; empty for the body itself.

@@ -6,6 +6,8 @@ public struct NotificationContent: Sendable, Hashable {
     public var to: Recipient
     public var type: NotificationType
     public var priority: Priority
+    /// The caller's own word for this kind of message, which preferences may name.
+    public var category: String?
     /// With a template, what lists show: the text of one channel. Each channel's own is in its overrides.
     public var title: String?
     public var body: String?
@@ -43,6 +45,7 @@ public struct NotificationContent: Sendable, Hashable {
         var object = JSONObject([
             ("to", to.json), ("type", .string(type.rawValue)), ("priority", .string(priority.name)),
         ])
+        object.append("category", category.map(JSON.string))
         object.append("title", title.map(JSON.string))
         object.append("body", body.map(JSON.string))
         object.append("template", template?.json)
@@ -79,6 +82,7 @@ public struct NotificationContent: Sendable, Hashable {
         to = Recipient(fields.nested("to") ?? Fields(JSONObject()))
         type = fields.choice("type", among: NotificationType.allCases, named: \.rawValue) ?? .transactional
         priority = fields.choice("priority", among: Priority.allCases, named: \.name) ?? .medium
+        category = json["category"]?.string
         title = json["title"]?.string
         body = json["body"]?.string
         template = TemplateStamp(json: json["template"])
@@ -104,6 +108,7 @@ public struct NotificationContent: Sendable, Hashable {
         to = recipient
         type = draft.type
         priority = draft.priority
+        category = draft.category
         title = draft.title
         body = draft.body
         data = draft.data

@@ -13,6 +13,8 @@ public struct NotificationDraft: Sendable, Hashable {
     public var plan: EscalationPlan?
     public var type: NotificationType
     public var priority: Priority
+    /// The caller's own word for this kind of message, which preferences may name.
+    public var category: String?
     public var title: String?
     public var body: String?
     /// What says whatever the request does not say itself.
@@ -43,6 +45,7 @@ public struct NotificationDraft: Sendable, Hashable {
 
     public static let maximumRecipients = 1000
     public static let maximumBodyBytes = 200_000
+    static let maximumCategoryBytes = 128
     /// So that nothing waits for ever.
     public static let defaultExpiry: Duration = .seconds(72 * 3600)
     static let expiryRange: ClosedRange<Duration> = .seconds(1)...(.seconds(30 * 86400))
@@ -50,14 +53,15 @@ public struct NotificationDraft: Sendable, Hashable {
     /// Reads the body of `POST /v1/notifications`, noting every problem. Worth using only when there was none.
     public init(_ fields: Fields, at now: Date) {
         fields.allow([
-            "to", "channels", "plan", "type", "priority", "title", "body", "data", "overrides", "metadata", "delivery",
-            "sendAt", "delay", "expiresIn", "cancellationKey", "collapseKey", "template", "locale",
+            "to", "channels", "plan", "type", "category", "priority", "title", "body", "data", "overrides", "metadata",
+            "delivery", "sendAt", "delay", "expiresIn", "cancellationKey", "collapseKey", "template", "locale",
         ])
         topic = NotificationDraft.topic(fields)
         (to, isList) = topic == nil ? NotificationDraft.recipients(fields) : ([], false)
         channels = fields.channels("channels")
         type = fields.choice("type", among: NotificationType.allCases, named: \.rawValue) ?? .transactional
         priority = fields.choice("priority", among: Priority.allCases, named: \.name) ?? .medium
+        category = fields.string("category", maximum: NotificationDraft.maximumCategoryBytes)
         title = fields.string("title", maximum: 4096)
         body = fields.string("body", maximum: NotificationDraft.maximumBodyBytes)
         template = fields.templateChoice

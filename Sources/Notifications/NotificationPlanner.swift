@@ -11,4 +11,6 @@ public protocol NotificationPlanner: Sendable {
 public enum RecipientPlan: Sendable {
     case accepted(AcceptedNotification)
     case rejected(FieldProblem)
+    /// There is room for it after this time.
+    case limited(FieldProblem, after: Duration)
 }

@@ -18,6 +18,8 @@ public struct Recipient: Sendable, Hashable {
     public var attributes: JSONObject?
     /// Whether the request that says this wants it kept as the user's own. Of the request only; never stored.
     public var isSaved = false
+    /// What the user wants of us; nil where nothing was said. Kept apart from the profile, and no part of `json`.
+    public var preferences: Preferences?
 
     /// Devices that one user may have.
     public static let maximumDevices = 50

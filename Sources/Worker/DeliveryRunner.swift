@@ -116,7 +116,8 @@ struct DeliveryRunner: Sendable {
     }
 
     private func countWait(of permit: Permit) {
-        let due = permit.content.dueTime(of: permit.route.channel, acceptedAt: permit.createdAt)
+        let planned = permit.content.dueTime(of: permit.route.channel, acceptedAt: permit.createdAt)
+        let due = permit.channel.failure?.until ?? planned
         metrics.firstCallDelays[permit.content.priority].record(.seconds(clock().timeIntervalSince(due)))
     }
 

@@ -48,7 +48,8 @@ extension RouteResult {
         let status: DeliveryStatus =
             switch verdict.decision.landing(on: permit.route) {
             case .settle(let status, _): status
-            case .retry, .goOn: .pending
+            // What was scheduled stays so, or the reason of this wait would count less than that of the one before.
+            case .retry, .goOn: permit.channel.status == .scheduled ? .scheduled : .pending
             }
         let news = verdict.targets.filter { !fanOut.kept.contains($0.key) }
         var targets = permit.states(news, outcomes, provider: provider)

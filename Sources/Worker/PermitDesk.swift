@@ -68,6 +68,9 @@ struct PermitDesk: Sendable {
                 granted.append(GrantedJob(permit: permit, job: job, sendBy: sendBy))
             case .refused(let wait): endings.append(JobEnding(job, .retry(after: wait), spent: 0))
             case .gone: endings.append(JobEnding(job, .settle, spent: 0))
+            case .putOff(let permit, let end, let reason):
+                reporter.report(
+                    AttemptRecord(permit, putOffUntil: end, reason, at: clock()), of: job, usage: AttemptUsage())
             case .over(let permit, let status, let failure):
                 let result = RouteResult(permit, over: status, failure, at: clock())
                 let decision = AttemptVerdict.Decision.settle(

@@ -107,10 +107,7 @@ struct ProcessContext {
         let clerks = Clerks(
             pool: pool, postgres: settings.postgres, queue: queue, timing: settings.timing,
             retention: settings.retention, providers: registry.all,
-            broadcasting: Broadcasting(
-                planner: APIServer.planner(
-                    apiConfiguration, recipients: lookup, templates: TemplateStore(pool: pool))
-            ) {
+            broadcasting: Broadcasting(planner: APIServer.planner(apiConfiguration, recipients: lookup, pool: pool)) {
                 await enqueuer.enqueue($0)
             }, indexesTexts: settings.searches, clock: { clock.now }, metrics: ClerkMetrics(metrics), logger: logger)
         return [lookup, clerks]

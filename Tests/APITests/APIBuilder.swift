@@ -85,8 +85,7 @@ struct APIBuilder: Sendable {
                 server: server, services: services, port: bound, pool: pool, redisConfiguration: redisConfiguration,
                 redis: redis, queue: queue,
                 namespace: namespace, relay: relay, writer: writer, clock: clock,
-                planner: APIServer.planner(
-                    configuration, recipients: lookup, templates: TemplateStore(pool: pool)),
+                planner: APIServer.planner(configuration, recipients: lookup, pool: pool),
                 tenant: "tenant-\(UUID().uuidString)")
             let result = await outcome { try await body(api) }
             await services.triggerGracefulShutdown()

@@ -65,6 +65,7 @@ struct TestAPI: Sendable {
             "notifications", "deliveries", "delivery_events", "recipients", "devices", "inbox_unread",
             "idempotency_keys", "dead_letters", "route_settings", "provider_limits", "waiting_receipts",
             "suppressions", "topics", "topic_subscribers", "broadcasts", "webhook_endpoints", "templates",
+            "preferences", "preference_defaults", "recipient_times",
         ] {
             rows += try await count(table)
         }

@@ -42,6 +42,11 @@ import Testing
             #expect(!scans.isEmpty)
             #expect(!scans.contains { $0.kind == "Seq Scan" })
             #expect(scans.allSatisfy { $0.rows == 64 && $0.removed == 0 })
+            for table in ["preferences", "preference_defaults"] {
+                let scans = nodes.filter { $0.relation == table && $0.kind.hasSuffix("Scan") }
+                #expect(scans.count == 1 && (1...64).contains(scans[0].rows), "looked up by its key")
+                #expect(!scans.contains { $0.kind == "Seq Scan" || $0.removed > 0 })
+            }
             await pool.close()
         }
     }
@@ -55,7 +60,19 @@ import Testing
                 now() + interval '1 day'
             FROM generate_series(1, \(Self.open)) AS n
             """)
-        let samples = Sample.notifications(128)
+        try await database.pool.query(
+            """
+            INSERT INTO preferences (tenant, user_id, preferences)
+            SELECT 'acme', 'user-' || n, '{"channels":{"sms":false}}' FROM generate_series(1, 20000) AS n
+            """)
+        try await database.pool.query(
+            """
+            INSERT INTO preference_defaults (tenant, preferences)
+            SELECT tenant, '{}' FROM (SELECT 'acme' UNION SELECT 'tenant-' || n FROM generate_series(1, 1000) n) t(tenant)
+            """)
+        let samples = (1...128).map { number in
+            Sample.notification(to: ["userId": .string("user-\(number)"), "email": "ada@example.org"])
+        }
         try await database.accept(samples)
         #expect(try await database.count("deliveries") == Self.open + 128)
         return samples

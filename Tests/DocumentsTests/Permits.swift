@@ -52,6 +52,7 @@ extension PermitAnswer {
         switch self {
         case .granted: "granted"
         case .refused: "refused"
+        case .putOff(_, _, let failure): "put off: \(failure.code)"
         case .over(_, let status, let failure): "over: \(status), \(failure?.code ?? "no failure")"
         case .gone: "gone"
         }

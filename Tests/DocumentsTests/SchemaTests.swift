@@ -33,9 +33,9 @@ import Testing
                 names == [
                     "api_keys", "broadcasts", "clerk_progress", "dead_letters", "deliveries", "delivery_events",
                     "devices", "erasures", "idempotency_keys", "inbox_unread", "notification_texts", "notifications",
-                    "provider_limits", "provider_messages", "recipients", "route_settings", "stats", "suppressions",
-                    "template_versions", "templates", "topic_subscribers", "topics", "waiting_receipts",
-                    "webhook_endpoints",
+                    "preference_defaults", "preferences", "provider_limits", "provider_messages", "recipient_times",
+                    "recipients", "route_settings", "stats", "suppressions", "template_versions", "templates",
+                    "topic_subscribers", "topics", "waiting_receipts", "webhook_endpoints",
                 ])
         }
     }

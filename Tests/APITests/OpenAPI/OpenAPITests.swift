@@ -62,6 +62,7 @@ struct OpenAPITests {
             .methodNotAllowed([]), .bodyTooLarge("A body", limit: 1), .bodyTooSlow, .targetTooLong(limit: 1),
             .headersTooLarge, .unsupportedMediaType, .unavailable, .queueUnavailable, .overloaded, .internalError,
             .liveKeyNeeded, .notRotatable, .endpointDisabled,
+            .recipientLimited([], wait: .zero),
         ] {
             #expect(problem.status == problem.code.status, "\(problem.code)")
         }
