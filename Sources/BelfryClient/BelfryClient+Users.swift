@@ -14,11 +14,6 @@ extension BelfryClient {
         Recipient(try await call(.GET, BelfryClient.path(ofUser: userId)).body)
     }
 
-    /// Erases a user, who is unknown from then on; `notFound` where there is nothing of such a user.
-    public func eraseUser(_ userId: String) async throws {
-        _ = try await call(.DELETE, BelfryClient.path(ofUser: userId))
-    }
-
     /// One page of users, in the order of their ids.
     /// - Parameter prefix: how their ids begin.
     public func users(
@@ -43,6 +38,7 @@ extension BelfryClient {
     }
 
     /// Erases a user: unknown at once, and within seconds nothing personal stands anywhere of what was sent to it.
+    /// `notFound` where there is nothing of such a user.
     public func eraseUser(_ userId: String) async throws {
         _ = try await call(.DELETE, BelfryClient.path(ofUser: userId))
     }

@@ -72,11 +72,27 @@ import Testing
         let webhook = "/v1/webhooks/\(owner.webhook)"
         let suppression = "/v1/suppressions/email/\(canary)%40example.org"
         let topic = "/v1/topics/\(canary)"
+        let template = "/v1/templates/\(canary)"
         let device: JSON = ["route": "push.fcm", "token": "t"]
+        let send: JSON = ["to": ["userId": .string(owner.user)], "channels": ["email"], "title": "x"]
         return [
-            "POST /v1/notifications": Case(
-                .onesOwn, "/v1/notifications",
-                ["to": ["userId": .string(owner.user)], "channels": ["email"], "title": "x"]),
+            "POST /v1/notifications": Case(.onesOwn, "/v1/notifications", send),
+            "POST /v1/notifications/batch": Case(.onesOwn, "/v1/notifications/batch", ["notifications": [send]]),
+            "POST /v1/notifications/explain": Case(.onesOwn, "/v1/notifications/explain", send),
+            "POST /v1/notifications/{id}/retry": Case(.notFound, notification + "/retry"),
+            "GET /v1/users/{id}/preferences": Case(.onesOwn, user + "/preferences"),
+            "PUT /v1/users/{id}/preferences": Case(.onesOwn, user + "/preferences", [:]),
+            "GET /v1/preferences": Case(.onesOwn, "/v1/preferences"),
+            "PUT /v1/preferences": Case(.onesOwn, "/v1/preferences", [:]),
+            "GET /v1/templates": Case(.onesOwn, "/v1/templates"),
+            "PUT /v1/templates/{name}": Case(
+                .onesOwn, "/v1/templates/mine", ["channels": ["push": ["default": ["title": "x"]]]]),
+            "GET /v1/templates/{name}": Case(.notFound, template),
+            "DELETE /v1/templates/{name}": Case(.notFound, template),
+            "GET /v1/templates/{name}/versions": Case(.notFound, template + "/versions"),
+            "POST /v1/templates/{name}/activate": Case(.notFound, template + "/activate", ["version": 1]),
+            "POST /v1/templates/{name}/preview": Case(.notFound, template + "/preview", [:]),
+            "GET /v1/events": Case(.onesOwn, "/v1/events"), "GET /v1/stats": Case(.onesOwn, "/v1/stats"),
             "GET /v1/notifications": Case(.onesOwn, "/v1/notifications?userId=\(owner.user)"),
             "GET /v1/notifications/{id}": Case(.notFound, notification),
             "GET /v1/notifications/{id}/events": Case(.notFound, notification + "/events"),
@@ -161,6 +177,9 @@ import Testing
             let hook = try await owner.send(
                 "POST", "/v1/webhooks", ["url": .string("https://example.org/\(canary)")])
             webhook = try #require(hook.body["id"]?.string, "\(hook.body.text)")
+            _ = try await owner.send(
+                "PUT", "/v1/templates/\(canary)",
+                ["channels": ["push": ["default": ["title": .string(canary)]]]])
             _ = try await owner.send("PUT", "/v1/topics/\(canary)", ["description": .string(canary)])
             let subscribed = try await owner.send(
                 "PUT", "/v1/topics/\(canary)/subscribers", ["userIds": [.string(user)]])
@@ -181,7 +200,7 @@ import Testing
                 "/v1/notifications/\(notification)", "/v1/users/\(user)", "/v1/users/\(user)/devices",
                 "/v1/users/\(user)/inbox", "/v1/keys", "/v1/webhooks/\(webhook)", "/v1/dead-letters",
                 "/v1/suppressions/email/\(canary)%40example.org", "/v1/topics/\(canary)",
-                "/v1/topics/\(canary)/subscribers", "/v1/broadcasts/\(broadcast)",
+                "/v1/topics/\(canary)/subscribers", "/v1/broadcasts/\(broadcast)", "/v1/templates/\(canary)",
             ] {
                 let answer = try await owner.send("GET", path)
                 #expect(answer.status == 200, "\(path)")
