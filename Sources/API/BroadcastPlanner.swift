@@ -10,11 +10,13 @@ struct BroadcastPlanner: NotificationPlanner {
     func plans(_ draft: NotificationDraft, tenant: String, at now: Date) async throws -> [RecipientPlan] {
         do {
             let plans = try await intake.plans(draft, tenant: tenant, at: now)
-            // A page that is made again counts again: its users then get less for a while, and never more.
             return try await limits.booked(plans, of: draft, at: now)
         } catch let problem as Problem where !problem.isRetryable {
             let reason = problem.errors.first ?? FieldProblem(field: "", code: .invalid, message: problem.detail)
             return draft.to.map { _ in .rejected(reason) }
         }
     }
+
+    /// Else a page that is made again would count again, and its users would be skipped for what they never got.
+    func takeBack(_ plans: [RecipientPlan], at now: Date) async { await limits.giveBack(plans.notifications, at: now) }
 }

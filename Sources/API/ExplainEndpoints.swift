@@ -18,9 +18,7 @@ struct ExplainEndpoints: Sendable {
         let (object, bytes) = try await bodies.object(of: call.request)
         let now = clock.now
         let draft = try intake.draft(object, bodyBytes: bytes.count, isTest: call.caller.isTest, at: now)
-        if draft.topic != nil {
-            throw Problem.invalid("topic", .invalid, "is not explained: name some of its subscribers as to")
-        }
+        if draft.topic != nil { throw Problem.invalid("to", .wrongType, "must name recipients, not a topic") }
         limiter.charge(call.caller, recipients: draft.to.count)
         let background = try await intake.background(of: [draft], tenant: call.tenant)
         let plans = try await limits.foreseen(

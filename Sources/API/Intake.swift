@@ -4,7 +4,7 @@ import Notifications
 import Templates
 
 /// Makes notifications of a request: reads it, finds its recipients, and says what is wrong. Stores nothing.
-struct Intake: NotificationPlanner {
+struct Intake: Sendable {
     let recipients: RecipientLookup
     let templates: TemplateShelf
     let preferences: PreferenceBook

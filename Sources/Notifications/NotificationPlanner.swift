@@ -3,8 +3,11 @@ public import Foundation
 /// Decides what becomes of each recipient of a request: on which channels it is reached, and with what. The one place
 /// where that is decided, whether a caller waits for it or a broadcast is worked off.
 public protocol NotificationPlanner: Sendable {
-    /// One plan for each recipient of the draft, in order. Stores nothing.
+    /// One plan for each recipient of the draft, in order. Stores nothing but what the plans count against.
     func plans(_ draft: NotificationDraft, tenant: String, at now: Date) async throws -> [RecipientPlan]
+
+    /// Takes back what was counted for plans that come to nothing.
+    func takeBack(_ plans: [RecipientPlan], at now: Date) async
 }
 
 /// What becomes of one recipient of a request.

@@ -73,23 +73,28 @@ struct Broadcaster: Clerk {
             userIds.isEmpty
             ? []
             : try await planner.plans(broadcast.draft(to: userIds), tenant: broadcast.tenant, at: now)
-        let page = BroadcastPage(userIds, plans, isLast: isLast)
-        do { try await write(page, of: broadcast) } catch let error as PostgresError where error.isRefusal {
+        do {
+            let isWritten = try await write(BroadcastPage(userIds, plans, isLast: isLast), of: broadcast)
+            if !isWritten { await planner.takeBack(plans, at: now) }
+        } catch {
+            await planner.takeBack(plans, at: now)
+            guard (error as? PostgresError)?.isRefusal == true, let userId = userIds.first else { throw error }
             if userIds.count > 1 { return try await expand(broadcast, limit: userIds.count / 2) }
-            guard let userId = userIds.first else { throw error }
-            try await write(BroadcastPage(refused: userId, isLast: isLast), of: broadcast)
+            _ = try await write(BroadcastPage(refused: userId, isLast: isLast), of: broadcast)
         }
     }
 
-    private func write(_ page: BroadcastPage, of broadcast: Broadcast) async throws {
-        // Else somebody cancelled it, or another process has the clerks now: then the next look says what is so.
-        guard try await store.write(page, of: broadcast) else { return }
+    /// Returns false where somebody cancelled it, or another process has the clerks now: then the next look says what is
+    /// so.
+    private func write(_ page: BroadcastPage, of broadcast: Broadcast) async throws -> Bool {
+        guard try await store.write(page, of: broadcast) else { return false }
         metrics.subscribers[.notified].add(page.notifications.count)
         metrics.subscribers[.skipped].add(page.userIds.count - page.notifications.count)
         await onCommit(page.notifications)
         if page.isLast {
             logger.info("a broadcast is through", metadata: ["broadcastId": "\(broadcast.id.text)"])
         }
+        return true
     }
 
     /// Ends some of what is open of a cancelled broadcast. No permit is granted for it any more, so it is only written.

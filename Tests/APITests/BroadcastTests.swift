@@ -66,6 +66,8 @@ struct BroadcastTests {
                 #expect(answer.status == 422, "\(to.text)")
                 #expect(answer.fields.contains(field), "\(to.text): \(answer.fields)")
             }
+            let explained = try await client.send("POST", "/v1/notifications/explain", Self.request)
+            #expect(explained.fields == ["to wrongType"])
             #expect(try await api.count("broadcasts") == 0)
         }
     }

@@ -221,7 +221,7 @@ struct TemplateSendTests {
             let other: JSON = ["channels": ["sms": ["default": ["body": "other"]]]]
             _ = try await client.send("PUT", "/v1/templates/shipped", other)
             let broadcast = try #require(try await BroadcastStore(pool: api.pool).unsettled(limit: 1).first)
-            let draft = broadcast.draft(to: ["ada", "nobody", "bob"], at: api.clock.now)
+            let draft = broadcast.draft(to: ["ada", "nobody", "bob"])
             let texts = try await api.planner.plans(draft, tenant: api.tenant, at: api.clock.now).map { plan in
                 if case .accepted(let notification) = plan { notification.content.body } else { "rejected" }
             }

@@ -17,7 +17,7 @@ import Testing
                 let broadcast = Broadcast(
                     id: UUID(), tenant: "acme", topic: "news", topicId: UUID(), subscribers: 1,
                     request: ["to": ["topic": "news"], "title": "Hello"], isTest: isTest, createdAt: Date())
-                #expect(broadcast.draft(to: ["u42"], at: Date()).isTest == isTest)
+                #expect(broadcast.draft(to: ["u42"]).isTest == isTest)
             }
         }
     }

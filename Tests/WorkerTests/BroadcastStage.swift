@@ -19,6 +19,7 @@ final class BroadcastStage: Sendable {
     private typealias Step = @Sendable (BroadcastStage) async throws -> Void
     private let step = Mutex<(id: UUID?, run: Step)>((nil, { _ in }))
     private let log = Mutex<[UUID]>([])
+    private let counted = Mutex<[String: Int]>([:])
 
     private init(_ pipeline: Pipeline, refused: Set<String>) {
         self.pipeline = pipeline
@@ -117,22 +118,41 @@ final class BroadcastStage: Sendable {
 }
 
 extension BroadcastStage: NotificationPlanner {
+    /// How often something is counted for users, by how often: what a limit would go by.
+    var countings: [Int: Int] {
+        counted.withLock { Dictionary($0.values.map { ($0, 1) }, uniquingKeysWith: +) }
+    }
+
+    private func count(_ plans: [RecipientPlan], by step: Int) {
+        counted.withLock { counted in
+            for case .accepted(let notification) in plans { counted[notification.userId ?? "", default: 0] += step }
+        }
+    }
+
+    func takeBack(_ plans: [RecipientPlan], at now: Date) async { count(plans, by: -1) }
+
     func plans(_ draft: NotificationDraft, tenant: String, at now: Date) async throws -> [RecipientPlan] {
         let (id, run) = step.withLock { $0 }
         if id == nil || id == draft.broadcastId { try await run(self) }
-        return draft.to.map { recipient in
-            guard let userId = recipient.userId, !userId.hasSuffix("00") else {
-                return .rejected(
-                    FieldProblem(field: "", code: .invalid, message: "is not known", reason: "unknownUser"))
-            }
-            var known = recipient
-            known.email = "\(userId)@example.org"
-            var content = NotificationContent(draft, to: known, at: now)
-            if refused.contains(userId) { content.title = "\0" }
-            return .accepted(
-                AcceptedNotification(
-                    id: .version7(at: now), tenant: tenant, content: content, channels: draft.channels,
-                    resolved: known, providedRoutes: [.email], at: now))
+        let plans = draft.to.map { recipient in plan(draft, recipient, tenant: tenant, at: now) }
+        count(plans, by: 1)
+        return plans
+    }
+
+    private func plan(
+        _ draft: NotificationDraft, _ recipient: Recipient, tenant: String, at now: Date
+    ) -> RecipientPlan {
+        guard let userId = recipient.userId, !userId.hasSuffix("00") else {
+            return .rejected(
+                FieldProblem(field: "", code: .invalid, message: "is not known", reason: "unknownUser"))
         }
+        var known = recipient
+        known.email = "\(userId)@example.org"
+        var content = NotificationContent(draft, to: known, at: now)
+        if refused.contains(userId) { content.title = "\0" }
+        return .accepted(
+            AcceptedNotification(
+                id: .version7(at: now), tenant: tenant, content: content, channels: draft.channels,
+                resolved: known, providedRoutes: [.email], at: now))
     }
 }

@@ -35,6 +35,7 @@ import Testing
         #expect(done.notifications == 2970)
         #expect(try await stage.notifiedUsers() == BroadcastStage.users(3000).filter { !$0.hasSuffix("00") })
         #expect(try await stage.pipeline.openDeliveries() == 2970)
+        #expect(stage.countings == [1: 2970])
         #expect(stage.metrics.subscribers[.notified].value == 2970)
         #expect(stage.metrics.subscribers[.skipped].value == 30)
 
