@@ -4,6 +4,7 @@ import Hummingbird
 import HummingbirdCore
 public import Logging
 public import Notifications
+public import Postgres
 public import ServiceLifecycle
 import Telemetry
 

@@ -39,7 +39,9 @@ extension Problem {
     }
 
     static let liveKeyNeeded = Problem(
-        status: .forbidden, code: .liveKeyNeeded, detail: "With a test key only test keys are made, changed and ended.")
+        status: .forbidden, code: .liveKeyNeeded,
+        detail:
+            "With a test key only test keys are made, changed and ended, and only its own notifications tried again.")
 
     static let notRotatable = Problem(
         status: .conflict, code: .notRotatable,

@@ -25,7 +25,10 @@ struct RetryEndpoints: Sendable {
     private func retry(_ call: Call) async throws -> Response {
         let id = try call.notificationId()
         let wanted = try await channels(call)
-        let before = try await document(id, call).channels
+        let document = try await document(id, call)
+        // What a test key has tried again must not leave the simulator.
+        if call.caller.isTest, document.content["test"]?.bool != true { throw Problem.liveKeyNeeded }
+        let before = document.channels
         let channels = wanted ?? NotificationChannel.allCases.filter { before[$0] != nil }
         let unknown = channels.enumerated().filter { before[$1] == nil }.map { index, _ in
             FieldProblem(field: "channels[\(index)]", code: .invalid, message: "is not one of the notification's")
@@ -35,7 +38,7 @@ struct RetryEndpoints: Sendable {
             await enqueuer.enqueue($0)
         }
         // Read again: somebody else may have had the same wish.
-        let after = try await document(id, call).channels
+        let after = try await self.document(id, call).channels
         let outcomes = channels.map { channel in
             let outcome: Outcome =
                 redriven.contains(channel) ? .redriven : after[channel]?.isOpen == true ? .inFlight : .notFailed

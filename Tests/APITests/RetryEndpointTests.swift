@@ -53,6 +53,19 @@ struct RetryEndpointTests {
         }
     }
 
+    @Test func testKeyTriesOnlyTestsAgain() async throws {
+        try await withAPI { api in
+            let (live, test) = (try await api.client(), try await api.client(isTest: true))
+            let (id, testId) = (try await post(live), try await post(test))
+            for id in [id, testId] { try await api.fail(id, on: .email) }
+            let refused = try await test.send("POST", "/v1/notifications/\(id)/retry")
+            #expect(refused.status == 403 && refused.code == "liveKeyNeeded")
+            #expect(try await test.send("POST", "/v1/notifications/\(testId)/retry").status == 200)
+            #expect(
+                try await live.send("GET", "/v1/notifications/\(id)").body["channels"]?["email"]?["status"] == "failed")
+        }
+    }
+
     @Test func badRequestsAreRefusedByNameAndChangeNothing() async throws {
         try await withAPI { api in
             let client = try await api.client()
