@@ -11,12 +11,12 @@ struct Exchange: Sendable {
     var maximumBytes: Int
     var deadline: NIODeadline
 
-    /// - Parameter loop: where all of it happens, on a connection there; nil for any.
+    /// - Parameter loop: where all of it happens, and where the client makes its connections; nil for any.
     func run(on client: HTTPClient, loop: (any EventLoop)? = nil) async -> Result<OutboundResponse, OutboundError> {
         guard let prepared else { return .failure(.notSent(.urlRefused)) }
         let collector = ResponseCollector(maximumBytes: maximumBytes)
         let task = client.execute(
-            request: prepared, delegate: collector, eventLoop: loop.map { .delegateAndChannel(on: $0) } ?? .indifferent,
+            request: prepared, delegate: collector, eventLoop: loop.map { .delegate(on: $0) } ?? .indifferent,
             deadline: deadline)
         do {
             try await withTaskCancellationHandler {

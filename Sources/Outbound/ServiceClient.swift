@@ -9,21 +9,27 @@ import Synchronization
 /// many, each on an event loop of its own. No redirects, no proxy, no cookies; a deadline over all of it; a limit on the
 /// reply.
 public final class ServiceClient: Sendable {
+    /// One of the clients, with the event loop that all of its requests are on.
+    private struct Lane {
+        let client: HTTPClient
+        let loop: any EventLoop
+    }
+
     private enum State {
         case unused
-        case used(HTTPClient)
+        case used([Lane])
         case shutDown
     }
 
     private let configuration: OutboundConfiguration
     private let insistsOnHTTP2: Bool
     private let underWay = Atomic(0)
-
-    /// Requests under way from which on another event loop, and so another connection to each host, is used too.
-    static let requestsPerLoop = 64
-    static let maximumLoops = 4
-    /// The client is made for the first request: a process that is refused its start has none to shut down.
+    /// The clients are made for the first request: a process that is refused its start has none to shut down.
     private let state = Mutex(State.unused)
+
+    /// Requests under way from which on another lane, and so another connection to each host, is used too.
+    static let requestsPerLane = 64
+    static let maximumLanes = 4
 
     /// - Parameter insistsOnHTTP2: whether a service that does not speak it over TLS is sent nothing.
     init(configuration: OutboundConfiguration, insistsOnHTTP2: Bool = false) {
@@ -31,21 +37,27 @@ public final class ServiceClient: Sendable {
         self.insistsOnHTTP2 = insistsOnHTTP2
     }
 
-    private func client() throws(OutboundError) -> HTTPClient {
-        let client = state.withLock { state -> HTTPClient? in
+    private func lanes() throws(OutboundError) -> [Lane] {
+        let lanes = state.withLock { state -> [Lane]? in
             switch state {
-            case .used(let client): return client
+            case .used(let lanes): return lanes
             case .shutDown: return nil
             case .unused:
-                let settings = configuration.clientSettings(
-                    idleTimeout: configuration.serviceIdleTimeout, insistsOnHTTP2: insistsOnHTTP2)
-                let client = HTTPClient(configuration: settings)
-                state = .used(client)
-                return client
+                let lanes = makeLanes()
+                state = .used(lanes)
+                return lanes
             }
         }
-        guard let client else { throw .notSent(.shutDown) }
-        return client
+        guard let lanes else { throw .notSent(.shutDown) }
+        return lanes
+    }
+
+    private func makeLanes() -> [Lane] {
+        let settings = configuration.clientSettings(
+            idleTimeout: configuration.serviceIdleTimeout, insistsOnHTTP2: insistsOnHTTP2)
+        return HTTPClient.defaultEventLoopGroup.makeIterator().prefix(ServiceClient.maximumLanes).map { loop in
+            Lane(client: HTTPClient(configuration: settings), loop: loop)
+        }
     }
 
     /// As `OutboundClient.send`, without its rules.
@@ -56,23 +68,19 @@ public final class ServiceClient: Sendable {
         let exchange = Exchange(
             request: request, url: url, maximumBytes: configuration.maximumResponseBytes,
             deadline: .now() + TimeAmount(timeout))
-        let client = try client()
+        let lanes = try lanes()
         let place = underWay.wrappingAdd(1, ordering: .relaxed).oldValue
         defer { underWay.wrappingSubtract(1, ordering: .relaxed) }
-        return try await exchange.run(on: client, loop: loop(at: place, of: client.eventLoopGroup)).get()
-    }
-
-    private func loop(at place: Int, of group: any EventLoopGroup) -> (any EventLoop)? {
-        let loops = Array(group.makeIterator().prefix(ServiceClient.maximumLoops))
-        return loops.isEmpty ? nil : loops[place / ServiceClient.requestsPerLoop % loops.count]
+        let lane = lanes[place / ServiceClient.requestsPerLane % lanes.count]
+        return try await exchange.run(on: lane.client, loop: lane.loop).get()
     }
 
     func shutdown() async {
-        let client = state.withLock { state -> HTTPClient? in
+        let lanes = state.withLock { state -> [Lane] in
             defer { state = .shutDown }
-            if case .used(let client) = state { return client }
-            return nil
+            if case .used(let lanes) = state { return lanes }
+            return []
         }
-        try? await client?.shutdown()
+        for lane in lanes { try? await lane.client.shutdown() }
     }
 }
