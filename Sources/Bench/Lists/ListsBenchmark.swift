@@ -69,9 +69,9 @@ public struct ListsBenchmark: Sendable {
         }
         progress("writing as plainly as can be")
         report.floorPerSecond = try await SQLFloor(pool: reader).run(for: configuration.writing)
-        report.hotShare = try await Self.hotShare(reader)
-        if configuration.explains { report.plans = try await plans(of: world, settings, server) }
         await reader.close()
+        report.hotShare = try await Self.hotShare(writer)
+        if configuration.explains { report.plans = try await plans(of: world, settings, server) }
         await writer.close()
         return report
     }
@@ -85,13 +85,18 @@ public struct ListsBenchmark: Sendable {
         return PostgresPool(settings, logger: Logger(label: "belfry-bench"))
     }
 
+    /// What writes of statuses came to. Postgres learns of it when the connections end that made them.
     private static func hotShare(_ pool: PostgresPool) async throws -> Double? {
-        let row = try await pool.query(
-            """
-            SELECT sum(n_tup_hot_upd)::float8 / nullif(sum(n_tup_upd), 0)::float8 FROM pg_stat_user_tables
-            WHERE relid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = 'notifications'::regclass)
-            """)[0]
-        return try row.get(0)
+        for _ in 0..<50 {
+            let row = try await pool.query(
+                """
+                SELECT sum(n_tup_hot_upd)::float8 / nullif(sum(n_tup_upd), 0)::float8 FROM pg_stat_user_tables
+                WHERE relid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = 'notifications'::regclass)
+                """)[0]
+            if let share = try row.get(0, as: Double?.self) { return share }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        return nil
     }
 
     /// What Postgres says of its plans while each list is read once more, by statements that are prepared as always.
