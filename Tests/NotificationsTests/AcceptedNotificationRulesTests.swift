@@ -69,7 +69,7 @@ import Testing
         let evening = try accepted(quiet, #"{"sendAt":"2026-11-21T22:30:00Z"}"#)
         #expect(evening.deliveries[0].notBefore == Timestamp.date("2026-11-22T07:00:00Z"))
         let noon = try accepted(quiet, #"{"sendAt":"2026-11-21T12:00:00Z"}"#)
-        #expect(noon.deliveries[0].notBefore == nil)
+        #expect(noon.deliveries[0].notBefore == noon.content.sendAt)
         #expect(noon.channels[.push]?.failure == nil)
     }
 
