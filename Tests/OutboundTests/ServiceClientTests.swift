@@ -36,7 +36,7 @@ import Testing
         }
     }
 
-    @Test func requestsShareOneConnectionOfHTTP2() async throws {
+    @Test func requestsShareConnectionsOfHTTP2() async throws {
         try await withH2 { peer, client in
             let answers = await withTaskGroup { group in
                 for number in 0..<50 { group.addTask { await client.get("\(peer.port)/ok/\(number)") } }
@@ -45,7 +45,7 @@ import Testing
             #expect(answers.count == 50 && answers.allSatisfy { $0.status == 200 })
             #expect(answers.allSatisfy { (try? $0.get().body) == Array("hi".utf8) })
             try await eventually("all are told") { peer.lines.count == 50 }
-            #expect(Set(peer.lines.map { $0.prefix { $0 != " " } }).count == 1)
+            #expect(Set(peer.lines.map { $0.prefix { $0 != " " } }).count <= 8)
         }
     }
 
@@ -57,8 +57,9 @@ import Testing
                 group.cancelAll()
             }
             let connections = Set(peer.lines.map { $0.prefix { $0 != " " } }).count
-            #expect(
-                connections == min(3, MultiThreadedEventLoopGroup.singleton.makeIterator().reduce(0) { n, _ in n + 1 }))
+            let lanes = MultiThreadedEventLoopGroup.singleton.makeIterator().prefix(ServiceClient.maximumLanes)
+            // Those that were begun before the first one said that it is HTTP/2 may be used too.
+            #expect(connections >= min(3, lanes.reduce(0) { n, _ in n + 1 }) && connections <= 32)
         }
     }
 
