@@ -46,6 +46,41 @@ struct BatchTests {
         }
     }
 
+    @Test func whatATemplateLacksKeepsNoOtherItemBack() async throws {
+        try await withAPI { api in
+            let client = try await api.client()
+            let template: JSON = ["channels": ["email": ["default": ["title": "Order {{id}}", "body": "x"]]]]
+            #expect(try await client.send("PUT", "/v1/templates/order", template).status == 201)
+            func item(_ data: JSON) -> JSON {
+                ["to": ["email": "a@example.org"], "channels": ["email"], "template": "order", "data": data]
+            }
+            let answer = try await post(client, [item(["id": "8812"]), item([:]), Self.good])
+            #expect(answer.status == 202)
+            let entries = try #require(answer.body["notifications"]?.array)
+            #expect(entries.map { $0["errors"]?.array?[0]["field"] } == [nil, "data.id", nil])
+            #expect(try await api.count("notifications") == 2)
+        }
+    }
+
+    @Test func batchCountsAgainstWhatItsUsersMayGet() async throws {
+        try await withAPI { api in
+            let client = try await api.client(scopes: [.send, .read, .admin])
+            _ = try await client.send("PUT", "/v1/users/u42", ["email": "a@example.org"])
+            let limits: JSON = ["limits": ["email": ["count": 2, "per": "1h"]]]
+            #expect(try await client.send("PUT", "/v1/preferences", limits).status == 200)
+            let letter: JSON = ["to": ["userId": "u42"], "channels": ["email"], "title": "T"]
+            let key = ["idempotency-key": "batch-of-three"]
+            let answer = try await post(client, [letter, letter, letter], headers: key)
+            #expect(answer.status == 202)
+            let entries = try #require(answer.body["notifications"]?.array)
+            #expect(entries.map { $0["errors"]?.array?[0]["code"] } == [nil, nil, "recipientLimited"])
+            let again = try await post(client, [letter, letter, letter], headers: key)
+            #expect(again.headers["idempotent-replayed"] == "true" && again.body == answer.body)
+            #expect(try await client.send("POST", "/v1/notifications", letter).status == 429)
+            #expect(try await api.count("notifications") == 2)
+        }
+    }
+
     @Test func thousandAreWrittenInOneTransaction() async throws {
         try await withAPI { api in
             let items = (0..<1000).map { number -> JSON in
