@@ -92,7 +92,7 @@ extension KeyOrder {
         fields.allow(["name", "scopes", "environment", "rate", "expiresIn"])
         let name = fields.string("name", maximum: 128)
         if fields.object["name"]?.isNull ?? true { fields.note("name", .missing, "is required") }
-        let scopes = fields.words("scopes", among: Scope.allCases.map(\.rawValue)).compactMap(Scope.init)
+        let scopes = fields.words("scopes", among: Scope.allCases, named: \.rawValue) ?? []
         if fields.object["scopes"]?.array?.isEmpty ?? true {
             fields.note("scopes", .missing, "must name at least one scope")
         }

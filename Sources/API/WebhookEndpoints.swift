@@ -146,12 +146,11 @@ extension WebhookEndpoint.Terms {
         let url = fields.string("url", maximum: 2048)
         if fields.object["url"]?.isNull ?? true { fields.note("url", .missing, "is required") }
         let description = fields.string("description", maximum: 256)
-        let events = fields.words("events", among: StatusEvent.types)
-        let channels = fields.words("channels", among: NotificationChannel.allCases.map(\.rawValue))
+        let events = fields.words("events", among: StatusEvent.types, named: \.self) ?? []
+        let channels = fields.words("channels", among: NotificationChannel.allCases, named: \.rawValue) ?? []
         let isEnabled = fields.bool("enabled")
         guard let url else { return nil }
         self.init(
-            url: url, description: description, events: events,
-            channels: channels.compactMap(NotificationChannel.init), isEnabled: isEnabled)
+            url: url, description: description, events: events, channels: channels, isEnabled: isEnabled)
     }
 }

@@ -1,16 +1,22 @@
 /// Reads lists of words, and what is said by channel or by category.
 extension Fields {
-    /// Words out of a closed set; nil where the member is missing.
-    func words<Value>(_ name: String, among values: [Value], named word: (Value) -> String) -> [Value]? {
+    /// Words out of a closed set, each once; nil where the member is missing.
+    public func words<Value: Equatable>(
+        _ name: String, among values: [Value], named word: (Value) -> String
+    ) -> [Value]? {
         guard let elements = array(name, maximum: values.count) else { return nil }
-        return elements.enumerated().compactMap { index, element in
+        var found: [Value] = []
+        for (index, element) in elements.enumerated() {
             let place = "\(name)[\(index)]"
             guard let text = element.string else {
                 note(place, .wrongType, "must be a string, not \(element.kind)")
-                return nil
+                continue
             }
-            return choice(place, text: text, among: values, named: word)
+            guard let value = choice(place, text: text, among: values, named: word) else { continue }
+            if found.contains(value) { note(place, .conflict, "is listed twice") }
+            found.append(value)
         }
+        return found
     }
 
     /// What the object `name` has for each channel.

@@ -94,6 +94,7 @@ import Testing
         (#"{"timezone":"Mars/Olympus"}"#, "timezone invalid"),
         (#"{"passes":{"high":[]}}"#, "passes.high unknown"),
         (#"{"passes":{"critical":["all"]}}"#, "passes.critical[0] invalid"),
+        (#"{"passes":{"critical":["limits","limits"]}}"#, "passes.critical[1] conflict"),
         (#"{"passes":{"critical":"channels"}}"#, "passes.critical wrongType"),
         (#"{"unknown":1}"#, "unknown unknown"),
     ])
