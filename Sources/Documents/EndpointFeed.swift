@@ -25,16 +25,6 @@ public struct EndpointFeed: Sendable {
         ).map(EndpointFollower.init)
     }
 
-    /// One look at how far the log has come. The number comes first: what is running is to be of after it.
-    public func mark() async throws -> LogHorizon.Mark {
-        let last: Int64 = try await pool.query("SELECT \(unescaped: EndpointFeed.lastNumber)")[0].get(0)
-        let row = try await pool.query(
-            """
-            SELECT pg_snapshot_xmin(s)::text::int8, pg_snapshot_xmax(s)::text::int8 FROM pg_current_snapshot() s
-            """)[0]
-        return LogHorizon.Mark(last: last, xmin: try row.get(0), xmax: try row.get(1))
-    }
-
     /// Events of some tenants after a number, in their order, of a time and later.
     /// - Parameter through: at most the last number that the log is complete to.
     /// - Returns: the events, and the number up to which these are all.

@@ -4,7 +4,6 @@ import Logging
 import Notifications
 import Postgres
 import Queue
-import Synchronization
 import Telemetry
 
 /// Tells tenants' endpoints what happened: reads the event log and writes a message for each endpoint that wants to know,
@@ -13,13 +12,15 @@ import Telemetry
 /// It goes by a position in the log that is kept for each endpoint, and moves it in the transaction that writes the
 /// messages: whoever goes on after it neither skips nor doubles an event. An endpoint that is behind, or has as many
 /// messages on their way as it may, is left where it is, and the rest waits in the log.
-final class Herald: Clerk {
+struct Herald: Clerk {
     /// After so long without one success an endpoint is disabled.
     static let endurance: Duration = .seconds(5 * 86400)
+    /// How long to wait for those who write events just now.
+    private static let patience: Duration = .seconds(2)
 
     private let feed: EndpointFeed
+    private let log: EventLog
     private let queue: DeliveryQueue
-    private let horizon = Mutex(LogHorizon())
     private let clock: @Sendable () -> Date
     private let metrics: ClerkMetrics
     private let logger: Logger
@@ -30,6 +31,7 @@ final class Herald: Clerk {
         logger: Logger
     ) {
         feed = EndpointFeed(pool: pool)
+        log = EventLog(pool: pool)
         self.queue = queue
         self.clock = clock
         self.metrics = metrics
@@ -43,8 +45,8 @@ final class Herald: Clerk {
         // Where nobody wants to know, this is all that it costs.
         let followers = try await feed.followers()
         if followers.isEmpty { return }
-        let mark = try await feed.mark()
-        guard let complete = horizon.withLock({ $0.note(mark, at: .now) }) else { return }
+        // Whoever writes for so long is waited for in the next round.
+        guard let complete = try await log.settledNumber(patience: Herald.patience) else { return }
         // Those that are not behind are all at one place, and read the log together.
         for (position, group) in Dictionary(grouping: followers, by: \.position) where position < complete {
             try await announce(to: group, from: position, through: complete)
