@@ -84,14 +84,24 @@ struct Intake: Sendable {
             users: try await users(of: drafts, tenant: tenant), defaults: try await preferences.defaults(of: tenant))
     }
 
+    /// What is the same for all recipients of a request.
+    private struct Circumstances {
+        let draft: NotificationDraft
+        let background: Background
+        let tenant: String
+        let now: Date
+        var filling: TemplateFilling?
+    }
+
     func plans(
         _ draft: NotificationDraft, _ background: Background, tenant: String, at now: Date
     ) async throws -> [Plan] {
-        var filling = try await filling(of: draft, tenant: tenant)
+        var circumstances = Circumstances(
+            draft: draft, background: background, tenant: tenant, now: now,
+            filling: try await filling(of: draft, tenant: tenant))
         return try draft.to.enumerated().map { index, recipient in
-            let place = draft.place(of: index)
             do throws(TemplateProblems) {
-                return try plan(draft, recipient, at: place, background, &filling, tenant: tenant, at: now)
+                return try plan(recipient, at: draft.place(of: index), &circumstances)
             } catch {
                 guard draft.isList, let first = error.problems.first else { throw Problem.invalid(error.problems) }
                 return .rejected(first)
@@ -126,9 +136,9 @@ struct Intake: Sendable {
     }
 
     private func plan(
-        _ draft: NotificationDraft, _ recipient: Recipient, at place: String, _ background: Background,
-        _ filling: inout TemplateFilling?, tenant: String, at now: Date
+        _ recipient: Recipient, at place: String, _ circumstances: inout Circumstances
     ) throws(TemplateProblems) -> Plan {
+        let (draft, background, now) = (circumstances.draft, circumstances.background, circumstances.now)
         let user = recipient.userId.flatMap { background.users[$0] }
         if recipient.userId != nil, user == nil, !draft.isForTheInbox, !recipient.hasLiteralAddress {
             return .rejected(
@@ -137,12 +147,14 @@ struct Intake: Sendable {
                     reason: "unknownUser"))
         }
         let resolved = background.resolved(recipient)
-        var content = NotificationContent(draft, to: recipient, timezone: resolved.timezone, at: now)
+        var content = NotificationContent(
+            draft, to: recipient, timezone: resolved.timezone ?? background.defaults.timezone, at: now)
         let channels =
-            try filling?.fill(&content, for: resolved, at: place, providedRoutes: providedRoutes) ?? draft.channels
+            try circumstances.filling?.fill(&content, for: resolved, at: place, providedRoutes: providedRoutes)
+            ?? draft.channels
         var accepted = AcceptedNotification(
-            id: UUID.version7(at: now), tenant: tenant, content: content, channels: channels, resolved: resolved,
-            providedRoutes: providedRoutes, at: now)
+            id: UUID.version7(at: now), tenant: circumstances.tenant, content: content, channels: channels,
+            resolved: resolved, providedRoutes: providedRoutes, at: now)
         guard !accepted.channels.isEmpty else {
             return .rejected(
                 FieldProblem(

@@ -66,6 +66,21 @@ struct SchedulingTests {
         }
     }
 
+    @Test func whereNobodySaysWhoLivesWhereTheTenantsZoneCounts() async throws {
+        try await withAPI { api in
+            let client = try await api.client()
+            #expect(try await client.send("PUT", "/v1/preferences", ["timezone": "Asia/Kolkata"]).status == 200)
+            for (recipient, minutes) in [
+                (["email": "a@example.org"], 30), (["email": "a@example.org", "timezone": "UTC"], 0),
+            ] as [(JSON, Int)] {
+                let answer = try await client.send(
+                    "POST", "/v1/notifications", ["to": recipient, "title": "x", "sendAt": ["localTime": "09:00"]])
+                let sendAt = try #require(answer.body["sendAt"]?.date)
+                #expect(Int(sendAt.timeIntervalSince1970) % 3600 == minutes * 60)
+            }
+        }
+    }
+
     @Test func zoneThatDoesNotExistIsRefusedByName() async throws {
         try await withAPI { api in
             let client = try await api.client()
