@@ -7,7 +7,7 @@ extension PostgresQuery.StringInterpolation {
     mutating func appendInterpolation(rulesOf row: StaticString, of owner: StaticString) {
         appendLiteral(
             """
-            \(row).preferences - '{categories,limits,categoryLimits}'::text[] AS \(owner)_rules,
+            \(row).preferences - '{categories,limits,typeLimits,categoryLimits}'::text[] AS \(owner)_rules,
                 \(row).preferences -> 'categories' -> (n.content ->> 'category') AS \(owner)_category
             """)
     }

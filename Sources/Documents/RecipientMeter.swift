@@ -80,7 +80,8 @@ public struct RecipientMeter: Sendable {
     }
 }
 
-/// Accounts, each named once, as they are bound to a statement. A category that is none is empty: no caller's is.
+/// Accounts, each named once, as they are bound to a statement. What is of a type has it behind the channel,
+/// `email/marketing`; a category that is none is empty: no caller's is.
 private struct Columns {
     let accounts: [LimitCharge.Account]
 
@@ -90,19 +91,28 @@ private struct Columns {
 
     var tenants: [String] { accounts.map(\.tenant) }
     var userIds: [String] { accounts.map(\.userId) }
-    var channels: [String] { accounts.map(\.channel.rawValue) }
-    var categories: [String] { accounts.map { $0.category ?? "" } }
+    var channels: [String] {
+        accounts.map { account in
+            let channel = account.channel.rawValue
+            return if case .type(let type) = account.kind { "\(channel)/\(type.rawValue)" } else { channel }
+        }
+    }
+    var categories: [String] {
+        accounts.map { if case .category(let name) = $0.kind { name } else { "" } }
+    }
 }
 
 extension LimitLedger {
     fileprivate init(_ rows: PostgresResult, at now: Date) throws {
         var times: [LimitCharge.Account: [Date]] = [:]
         for row in rows {
-            guard let channel = NotificationChannel(rawValue: try row.get(2)) else { continue }
+            let words = try row.get(2, as: String.self).split(separator: "/").map(String.init)
+            guard let channel = words.first.flatMap(NotificationChannel.init) else { continue }
+            let type = words.dropFirst().first.flatMap(NotificationType.init)
             let category: String = try row.get(3)
             let account = LimitCharge.Account(
                 tenant: try row.get(0), userId: try row.get(1), channel: channel,
-                category: category.isEmpty ? nil : category)
+                kind: type.map { .type($0) } ?? (category.isEmpty ? .all : .category(category)))
             times[account] = try row.get(4, as: JSONB.self).json.array?.compactMap { $0.seconds }
         }
         self.init(times, at: now)

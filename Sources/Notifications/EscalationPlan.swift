@@ -62,8 +62,8 @@ extension EscalationPlan {
     init?(_ fields: Fields, expiresIn: Duration) {
         guard let readers = fields.nestedArray("plan", maximum: EscalationPlan.maximumSteps) else { return nil }
         if readers.isEmpty { fields.note("plan", .invalid, "must not be empty") }
-        steps = readers.map { Step($0) }
-        for (index, reader) in readers.enumerated() {
+        steps = readers.prefix(EscalationPlan.maximumSteps).map { Step($0) }
+        for (index, reader) in readers.prefix(steps.count).enumerated() {
             let isFirst = index == 0
             let hasDelay = reader.object["after"].map { !$0.isNull } ?? false
             if isFirst, hasDelay { reader.note("after", .conflict, "is not for the first step") }

@@ -29,6 +29,17 @@ extension Fields {
         return values
     }
 
+    /// What the object `name` has for each type that it names.
+    func byType<Value>(_ name: String, _ read: (Fields, String) -> Value) -> [NotificationType: Value] {
+        guard let nested = nested(name) else { return [:] }
+        nested.allow(Set(NotificationType.allCases.map(\.rawValue)))
+        var values: [NotificationType: Value] = [:]
+        for type in NotificationType.allCases where nested.object[type.rawValue] != nil {
+            values[type] = read(nested, type.rawValue)
+        }
+        return values
+    }
+
     /// What the object `name` has for each of the caller's categories.
     func byCategory<Value>(_ name: String, _ read: (Fields, String) -> Value) -> [String: Value] {
         guard let nested = nested(name) else { return [:] }
@@ -56,6 +67,13 @@ extension JSON {
                 NotificationChannel.allCases.compactMap { channel in
                     values[channel].map { (channel.rawValue, json($0)) }
                 }))
+    }
+
+    /// What `byType` reads, in the order of the types' declaration.
+    init<Value>(types: [NotificationType: Value], _ json: (Value) -> JSON) {
+        self = .object(
+            JSONObject(
+                NotificationType.allCases.compactMap { type in types[type].map { (type.rawValue, json($0)) } }))
     }
 
     /// What `byCategory` reads, by name.

@@ -2,19 +2,24 @@ public import Foundation
 
 /// What a notification counts against, where its tenant limits what a user gets.
 public struct LimitCharge: Sendable, Hashable {
-    /// What is counted together: all that a user gets by a channel, or all of one category.
+    /// What is counted together of what a user gets by a channel.
     public struct Account: Sendable, Hashable {
         public var tenant: String
         public var userId: String
         public var channel: NotificationChannel
-        /// Nil for all categories and none.
-        public var category: String?
+        public var kind: Kind
 
-        public init(tenant: String, userId: String, channel: NotificationChannel, category: String? = nil) {
+        public enum Kind: Sendable, Hashable {
+            case all
+            case type(NotificationType)
+            case category(String)
+        }
+
+        public init(tenant: String, userId: String, channel: NotificationChannel, kind: Kind = .all) {
             self.tenant = tenant
             self.userId = userId
             self.channel = channel
-            self.category = category
+            self.kind = kind
         }
     }
 
@@ -45,19 +50,29 @@ extension AcceptedNotification {
     func makeCharge(by defaults: PreferenceDefaults) -> LimitCharge? {
         guard let userId, defaults.hasLimits, !defaults.lets(content, pass: .limits) else { return nil }
         let lines = NotificationChannel.allCases.filter(isToBeSent).compactMap { channel -> LimitCharge.Line? in
-            let ofAll = defaults.limits[channel]
-            let ofCategory = content.category.flatMap { defaults.categoryLimits[$0]?[channel] }
-            let limits: [(RecipientLimit?, String?)] = [(ofAll, nil), (ofCategory, content.category)]
-            let known = limits.compactMap { limit, category in
-                limit.map {
-                    let account = LimitCharge.Account(
-                        tenant: tenant, userId: userId, channel: channel, category: category)
-                    return LimitCharge.Limit(account: account, limit: $0)
-                }
+            let limits = defaults.limits(on: channel, of: content).map { kind, limit in
+                LimitCharge.Limit(
+                    account: LimitCharge.Account(tenant: tenant, userId: userId, channel: channel, kind: kind),
+                    limit: limit)
             }
-            return known.isEmpty ? nil : LimitCharge.Line(channel: channel, due: due(on: channel), limits: known)
+            return limits.isEmpty ? nil : LimitCharge.Line(channel: channel, due: due(on: channel), limits: limits)
         }
         if lines.isEmpty { return nil }
         return LimitCharge(lines: lines, waits: defaults.overLimit == .waits, expiresAt: content.expiresAt)
+    }
+}
+
+extension PreferenceDefaults {
+    /// What holds for a message on a channel, with what each is the limit of.
+    fileprivate func limits(
+        on channel: NotificationChannel, of content: NotificationContent
+    ) -> [(LimitCharge.Account.Kind, RecipientLimit)] {
+        let category = content.category.flatMap { name in
+            categoryLimits[name]?[channel].map { (LimitCharge.Account.Kind.category(name), $0) }
+        }
+        return [
+            limits[channel].map { (.all, $0) }, typeLimits[content.type]?[channel].map { (.type(content.type), $0) },
+            category,
+        ].compactMap(\.self)
     }
 }

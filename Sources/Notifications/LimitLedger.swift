@@ -88,7 +88,12 @@ public struct LimitLedger: Sendable {
 
 extension DeliveryFailure {
     static func recipientLimited(_ full: LimitCharge.Limit, until room: Date) -> DeliveryFailure {
-        let kind = full.account.category.map { " of the category \($0)" } ?? ""
+        let kind =
+            switch full.account.kind {
+            case .all: ""
+            case .type(let type): " of the type \(type.rawValue)"
+            case .category(let name): " of the category \(name)"
+            }
         return DeliveryFailure(
             code: "recipientLimited",
             detail: "The user gets \(full.limit.count)\(kind) by \(full.account.channel.rawValue) within "

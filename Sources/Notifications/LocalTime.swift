@@ -46,43 +46,17 @@ public struct LocalTime: Sendable, Hashable {
     ///
     /// A time that the clock shows twice is the first of the two; one that it leaves out is the moment at which it does.
     public func moment(in zone: TimeZone, at now: Date) -> Date {
-        if let day { return zone.moment(day: day, seconds: minutes * 60) }
-        let today = zone.day(of: now)
-        let moment = zone.moment(day: today, seconds: minutes * 60)
-        return moment >= now ? moment : zone.moment(day: today + 1, seconds: minutes * 60)
+        let clock = WallClock(zone: zone)
+        if let day { return clock.instants(of: minutes, on: day).first }
+        let today = clock.day(of: now)
+        let moment = clock.instants(of: minutes, on: today).first
+        return moment >= now ? moment : clock.instants(of: minutes, on: today + 1).first
     }
 
-    fileprivate static let secondsOfDay = 86_400
+    private static let secondsOfDay = 86_400
 }
 
 extension TimeZone {
     /// The zone of an IANA name; UTC for nil, and for a name that nobody knows any more.
     public static func named(_ name: String?) -> TimeZone { name.flatMap(TimeZone.init(identifier:)) ?? .gmt }
-
-    /// Days from 1970-01-01 to the day that a calendar on the wall shows.
-    func day(of date: Date) -> Int {
-        let seconds = Int(date.timeIntervalSince1970.rounded(.down)) + secondsFromGMT(for: date)
-        return Int((Double(seconds) / Double(LocalTime.secondsOfDay)).rounded(.down))
-    }
-
-    /// When the wall shows a day and a time: the first time, or the moment at which it leaves it out.
-    func moment(day: Int, seconds: Int) -> Date {
-        let shown = day * LocalTime.secondsOfDay + seconds
-        // No zone is a day away from UTC, so what is asked for lies between the two.
-        let before = offset(at: shown - LocalTime.secondsOfDay)
-        let after = offset(at: shown + LocalTime.secondsOfDay)
-        for offset in [before, after] where self.offset(at: shown - offset) == offset {
-            return Date(timeIntervalSince1970: Double(shown - offset))
-        }
-        var (early, late) = (shown - after, shown - before)
-        while late - early > 1 {
-            let middle = (early + late) / 2
-            if offset(at: middle) == before { early = middle } else { late = middle }
-        }
-        return Date(timeIntervalSince1970: Double(late))
-    }
-
-    private func offset(at seconds: Int) -> Int {
-        secondsFromGMT(for: Date(timeIntervalSince1970: Double(seconds)))
-    }
 }

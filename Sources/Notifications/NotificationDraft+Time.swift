@@ -30,7 +30,7 @@ extension NotificationDraft {
 
     /// When it is due for somebody in a time zone; nil for at once, as for a time that has passed.
     func due(in timezone: String?, at now: Date) -> Date? {
-        let time = localTime?.moment(in: .named(timezone), at: now) ?? sendAt
+        let time = localTime?.moment(in: .named(timezone), at: askedAt) ?? sendAt
         return time.flatMap { $0 > now ? $0 : nil }
     }
 }

@@ -32,6 +32,8 @@ public struct NotificationDraft: Sendable, Hashable {
     /// Nothing is sent before; nil for at once, or where each recipient's own clock says when.
     public var sendAt: Date?
     public var localTime: LocalTime?
+    /// When it was asked for: of several times that a clock shows the same, the next one after that is meant.
+    public let askedAt: Date
     /// From when it is due.
     public var expiresIn: Duration
     /// Of the request; nil until it is set, since no body says it.
@@ -56,6 +58,7 @@ public struct NotificationDraft: Sendable, Hashable {
             "to", "channels", "plan", "type", "category", "priority", "title", "body", "data", "overrides", "metadata",
             "delivery", "sendAt", "delay", "expiresIn", "cancellationKey", "collapseKey", "template", "locale",
         ])
+        askedAt = now
         topic = NotificationDraft.topic(fields)
         (to, isList) = topic == nil ? NotificationDraft.recipients(fields) : ([], false)
         channels = fields.channels("channels")

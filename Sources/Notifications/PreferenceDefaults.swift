@@ -19,9 +19,11 @@ public struct PreferenceDefaults: Sendable, Hashable {
     public var criticalPasses: Set<Rule> = [.quietHours, .limits]
     /// What messages of type `transactional` pass.
     public var transactionalPasses: Set<Rule> = [.channels]
-    /// What one user gets by a channel at most, of all categories and none together.
+    /// What one user gets by a channel at most, of all kinds together.
     public var limits: [NotificationChannel: RecipientLimit] = [:]
-    /// What one user gets of a category, beside what is said for all.
+    /// What one user gets of a type, beside what is said for all.
+    public var typeLimits: [NotificationType: [NotificationChannel: RecipientLimit]] = [:]
+    /// What one user gets of a category, likewise.
     public var categoryLimits: [String: [NotificationChannel: RecipientLimit]] = [:]
     public var overLimit = OverLimit.reject
 
@@ -35,13 +37,14 @@ public struct PreferenceDefaults: Sendable, Hashable {
 
     /// Reads the body of a tenant's preferences, noting every problem; what is missing is as it is at first.
     public init(_ fields: Fields) {
-        fields.allow(Preferences.names.union(["timezone", "passes", "limits", "categoryLimits", "overLimit"]))
+        fields.allow(Preferences.names.union(["timezone", "passes", "limits", "typeLimits", "categoryLimits", "overLimit"]))
         preferences = Preferences(among: fields)
         if let name = fields.string("timezone", maximum: 64) {
             if TimeZone(identifier: name) == nil { fields.note("timezone", .invalid, "must be an IANA name") }
             timezone = name
         }
         limits = fields.limits("limits")
+        typeLimits = fields.byType("typeLimits") { $0.limits($1) }
         categoryLimits = fields.byCategory("categoryLimits") { $0.limits($1) }
         overLimit = fields.choice("overLimit", among: OverLimit.allCases, named: \.rawValue) ?? overLimit
         guard let passes = fields.nested("passes") else { return }
@@ -66,13 +69,14 @@ public struct PreferenceDefaults: Sendable, Hashable {
         let passes: JSON = ["critical": words(criticalPasses), "transactional": words(transactionalPasses)]
         let own: [(String, JSON)] = [
             ("timezone", .string(timezone)), ("passes", passes), ("limits", JSON(limits, \.json)),
+            ("typeLimits", JSON(types: typeLimits) { JSON($0, \.json) }),
             ("categoryLimits", JSON(categories: categoryLimits) { JSON($0, \.json) }),
             ("overLimit", .string(overLimit.rawValue)),
         ]
         return .object(JSONObject(preferences.members + own))
     }
 
-    var hasLimits: Bool { !limits.isEmpty || !categoryLimits.isEmpty }
+    var hasLimits: Bool { !limits.isEmpty || !typeLimits.isEmpty || !categoryLimits.isEmpty }
 
     /// Whether a message is sent whatever rules of this kind say.
     public func lets(_ content: NotificationContent, pass rule: Rule) -> Bool {

@@ -25,12 +25,7 @@ public struct Preferences: Sendable, Hashable {
     /// Reads them among other members.
     init(among fields: Fields) {
         channels = fields.switches("channels")
-        if let nested = fields.nested("types") {
-            nested.allow(Set(NotificationType.allCases.map(\.rawValue)))
-            for type in NotificationType.allCases where nested.object[type.rawValue] != nil {
-                types[type] = nested.switches(type.rawValue)
-            }
-        }
+        types = fields.byType("types") { $0.switches($1) }
         categories = fields.byCategory("categories") { $0.switches($1) }
         quietHours = QuietHours(fields, "quietHours")
     }
@@ -41,11 +36,8 @@ public struct Preferences: Sendable, Hashable {
     public var json: JSON { .object(JSONObject(members)) }
 
     var members: [(String, JSON)] {
-        let types = NotificationType.allCases.compactMap { type in
-            self.types[type].map { (type.rawValue, JSON($0, JSON.bool)) }
-        }
-        return [
-            ("channels", JSON(channels, JSON.bool)), ("types", .object(JSONObject(types))),
+        [
+            ("channels", JSON(channels, JSON.bool)), ("types", JSON(types: types) { JSON($0, JSON.bool) }),
             ("categories", JSON(categories: categories) { JSON($0, JSON.bool) }),
             ("quietHours", quietHours?.json ?? .null),
         ]

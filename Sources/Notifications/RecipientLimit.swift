@@ -43,7 +43,8 @@ public struct RecipientLimit: Sendable, Hashable {
         return firsts.last { first in
             let last = first + count - 1
             return last < others.count
-                && max(others[last], place).timeIntervalSince(min(others[first], place)) < per.timeInterval
+                // By the same sum as in `room`: dates are rounded, and what it proposes must be out of this span.
+                && max(others[last], place) < min(others[first], place).addingTimeInterval(per.timeInterval)
         }.map { others[$0] }
     }
 }

@@ -124,6 +124,35 @@ import Testing
         #expect(try place("{}") == moment(3600))
     }
 
+    @Test func typeHasALimitBesideTheOneForAll() throws {
+        let defaults = """
+            {"limits":{"email":{"count":3,"per":"1h"}},"typeLimits":{"marketing":{"email":{"count":1,"per":"1d"}}}}
+            """
+        var ledger = LimitLedger([:], at: now)
+        func isBooked(_ message: String) throws -> Bool {
+            let charge = try #require(try accepted(defaults, message).charge)
+            if case .booked = ledger.book(charge) { return true }
+            return false
+        }
+        #expect(try isBooked(#"{"type":"marketing"}"#))
+        #expect(try !isBooked(#"{"type":"marketing"}"#))
+        #expect(try isBooked(#"{"type":"alert"}"#))
+        #expect(try isBooked("{}"))
+        #expect(try !isBooked("{}"), "the third of all")
+    }
+
+    @Test(arguments: [60_001, 60_002, 60_300, 3_600_002])
+    func spanThatNoDateShowsExactlyHasAnEnd(_ milliseconds: Int) throws {
+        let defaults = #"{"limits":{"email":{"count":1,"per":"\#(milliseconds)ms"}},"overLimit":"defer"}"#
+        var ledger = LimitLedger([:], at: now)
+        let charge = try #require(try accepted(defaults).charge)
+        let places = (0..<3).map { _ in
+            if case .booked(let booked, _) = ledger.book(charge) { booked.places[.email] } else { Date?.none }
+        }
+        #expect(places.compactMap(\.self) == places.compactMap(\.self).sorted() && !places.contains(nil))
+        #expect(Set(places).count == 3)
+    }
+
     @Test func whatIsScheduledCountsWhenItIsSent() throws {
         var ledger = LimitLedger([:], at: now)
         let later = Timestamp.text(moment(7200))

@@ -48,12 +48,14 @@ import Testing
     @Test func limitsAreReadAndWrittenAlike() throws {
         let read = try fields(
             """
-            {"limits":{"email":{"count":10,"per":"1h"}},"categoryLimits":{"digest":{"push":{"count":1,"per":"1d"}}},\
+            {"limits":{"email":{"count":10,"per":"1h"}},"typeLimits":{"marketing":{"push":{"count":2,"per":"1d"}}},\
+            "categoryLimits":{"digest":{"push":{"count":1,"per":"1d"}}},\
             "overLimit":"defer"}
             """)
         let defaults = PreferenceDefaults(read)
         #expect(read.problems.isEmpty)
         #expect(defaults.limits == [.email: RecipientLimit(count: 10, per: .seconds(3600))])
+        #expect(defaults.typeLimits == [.marketing: [.push: RecipientLimit(count: 2, per: .seconds(86_400))]])
         #expect(defaults.categoryLimits == ["digest": [.push: RecipientLimit(count: 1, per: .seconds(86_400))]])
         #expect(defaults.overLimit == .waits)
         #expect(PreferenceDefaults(stored: defaults.json) == defaults)
@@ -66,6 +68,8 @@ import Testing
         (#"{"limits":{"email":{"count":1,"per":"8d"}}}"#, ["limits.email.per invalid"]),
         (#"{"limits":{"email":{}}}"#, ["limits.email.count missing", "limits.email.per missing"]),
         (#"{"limits":{"email":{"count":1,"per":"1h","x":1}}}"#, ["limits.email.x unknown"]),
+        (#"{"typeLimits":{"urgent":{}}}"#, ["typeLimits.urgent unknown"]),
+        (#"{"typeLimits":{"alert":{"sms":{"count":1}}}}"#, ["typeLimits.alert.sms.per missing"]),
         (#"{"categoryLimits":{"a":{"fax":{}}}}"#, ["categoryLimits.a.fax unknown"]),
         (#"{"overLimit":"drop"}"#, ["overLimit invalid"]),
     ])
