@@ -1,5 +1,6 @@
 import Foundation
 import Notifications
+import Templates
 
 /// Plans the pages of broadcasts as requests are planned. What has become wrong with the request since it was accepted
 /// is told to nobody any more: its recipients are skipped, and whoever looks at the broadcast sees why.
@@ -9,7 +10,10 @@ struct BroadcastPlanner: NotificationPlanner {
 
     func plans(_ draft: NotificationDraft, tenant: String, at now: Date) async throws -> [RecipientPlan] {
         do {
-            let plans = try await intake.plans(draft, tenant: tenant, at: now)
+            var budget = intake.freshBudget
+            let plans = try await intake.plans(draft, tenant: tenant, at: now, within: &budget)
+            // Nothing is counted yet.
+            if budget.isSpent, draft.to.count > 1 { throw TooManyAtOnce() }
             return try await limits.booked(plans, of: draft, at: now)
         } catch let problem as Problem where !problem.isRetryable {
             let reason = problem.errors.first ?? FieldProblem(field: "", code: .invalid, message: problem.detail)

@@ -21,8 +21,9 @@ struct ExplainEndpoints: Sendable {
         if draft.topic != nil { throw Problem.invalid("to", .wrongType, "must name recipients, not a topic") }
         limiter.charge(call.caller, recipients: draft.to.count)
         let background = try await intake.background(of: [draft], tenant: call.tenant)
+        var budget = intake.freshBudget
         let plans = try await limits.foreseen(
-            intake.plans(draft, background, tenant: call.tenant, at: now), of: draft, at: now)
+            intake.plans(draft, background, tenant: call.tenant, at: now, within: &budget), of: draft, at: now)
         let suppressed = try await suppressed(draft, background, tenant: call.tenant)
         let routes = Set(plans.notifications.flatMap { $0.deliveries.map(\.route) })
         let explanation = Explanation(

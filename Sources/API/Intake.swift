@@ -63,9 +63,20 @@ struct Intake: Sendable {
         }
     }
 
+    /// What the template of a request may take, or those of all in a batch together.
+    var freshBudget: RenderBudget { RenderBudget(requestBytes: maximumExpandedBytes) }
+
     /// One plan for each recipient, in order.
     func plans(_ draft: NotificationDraft, tenant: String, at now: Date) async throws -> [Plan] {
-        try await plans(draft, background(of: [draft], tenant: tenant), tenant: tenant, at: now)
+        var budget = freshBudget
+        return try await plans(draft, tenant: tenant, at: now, within: &budget)
+    }
+
+    func plans(
+        _ draft: NotificationDraft, tenant: String, at now: Date, within budget: inout RenderBudget
+    ) async throws -> [Plan] {
+        try await plans(
+            draft, background(of: [draft], tenant: tenant), tenant: tenant, at: now, within: &budget)
     }
 
     /// What was looked up for requests.
@@ -90,23 +101,35 @@ struct Intake: Sendable {
         let background: Background
         let tenant: String
         let now: Date
-        var filling: TemplateFilling?
+        let filling: TemplateFilling?
     }
 
+    /// - Parameter budget: what templates may take. A recipient for whom nothing is left is rejected.
     func plans(
-        _ draft: NotificationDraft, _ background: Background, tenant: String, at now: Date
+        _ draft: NotificationDraft, _ background: Background, tenant: String, at now: Date,
+        within budget: inout RenderBudget
     ) async throws -> [Plan] {
-        var circumstances = Circumstances(
+        let circumstances = Circumstances(
             draft: draft, background: background, tenant: tenant, now: now,
             filling: try await filling(of: draft, tenant: tenant))
-        return try draft.to.enumerated().map { index, recipient in
+        var plans: [Plan] = []
+        for (index, recipient) in draft.to.enumerated() {
             do throws(TemplateProblems) {
-                return try plan(recipient, at: draft.place(of: index), &circumstances)
+                plans.append(try plan(recipient, at: draft.place(of: index), circumstances, within: &budget))
             } catch {
                 guard draft.isList, let first = error.problems.first else { throw Problem.invalid(error.problems) }
-                return .rejected(first)
+                plans.append(.rejected(first))
             }
         }
+        return plans
+    }
+
+    /// Refuses a request that has no recipients yet for what none of them could mend.
+    func checkForAnybody(_ draft: NotificationDraft, tenant: String) async throws {
+        var budget = freshBudget
+        let problems = try await filling(of: draft, tenant: tenant)?.problemsForAnybody(
+            providedRoutes: providedRoutes, within: &budget)
+        if let problems, !problems.isEmpty { throw Problem.invalid(problems) }
     }
 
     /// Nil for a request without a template.
@@ -116,7 +139,7 @@ struct Intake: Sendable {
             let message = choice.version == nil ? "is not a template with an active version" : "is not a known version"
             throw Problem.invalid("template", .invalid, message)
         }
-        return TemplateFilling(draft, set, maximumBytes: maximumExpandedBytes)
+        return TemplateFilling(draft, set)
     }
 
     /// A request with the version of its template that is active now, for what is made of it later.
@@ -136,7 +159,7 @@ struct Intake: Sendable {
     }
 
     private func plan(
-        _ recipient: Recipient, at place: String, _ circumstances: inout Circumstances
+        _ recipient: Recipient, at place: String, _ circumstances: Circumstances, within budget: inout RenderBudget
     ) throws(TemplateProblems) -> Plan {
         let (draft, background, now) = (circumstances.draft, circumstances.background, circumstances.now)
         let user = recipient.userId.flatMap { background.users[$0] }
@@ -150,7 +173,8 @@ struct Intake: Sendable {
         var content = NotificationContent(
             draft, to: recipient, timezone: resolved.timezone ?? background.defaults.timezone, at: now)
         let channels =
-            try circumstances.filling?.fill(&content, for: resolved, at: place, providedRoutes: providedRoutes)
+            try circumstances.filling?.fill(
+                &content, for: resolved, at: place, providedRoutes: providedRoutes, within: &budget)
             ?? draft.channels
         var accepted = AcceptedNotification(
             id: UUID.version7(at: now), tenant: circumstances.tenant, content: content, channels: channels,

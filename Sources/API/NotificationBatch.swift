@@ -81,6 +81,7 @@ extension Intake {
         book: ([Plan], NotificationDraft) async throws -> [Plan]
     ) async throws -> [NotificationBatch.Outcome] {
         let background = try await background(of: batch.drafts, tenant: tenant)
+        var budget = freshBudget
         var outcomes: [NotificationBatch.Outcome] = []
         for item in batch.items {
             switch item {
@@ -88,7 +89,7 @@ extension Intake {
             case .draft(let draft):
                 // One, as a draft of a batch has one recipient. What is wrong with its template keeps no other back.
                 do {
-                    let plans = try await plans(draft, background, tenant: tenant, at: now)
+                    let plans = try await plans(draft, background, tenant: tenant, at: now, within: &budget)
                     outcomes += try await book(plans, draft).map(NotificationBatch.Outcome.init)
                 } catch let problem as Problem where problem.code == .invalidRequest {
                     outcomes.append(.rejected(problem.errors))

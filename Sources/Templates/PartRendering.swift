@@ -33,6 +33,8 @@ struct PartRendering {
 
     /// - Parameter member: the name of the member that this is; nil within one.
     private mutating func json(_ text: TemplateText, in member: String?) throws(RenderLimit) -> JSON {
+        try budget.spend(steps: 1)
+        try budget.spend(bytes: RenderBudget.valueBytes)
         switch text {
         case .literal(let json):
             try budget.spend(bytes: json.utf8.count)
@@ -79,6 +81,7 @@ struct PartRendering {
                         message: "needs the layout \(name), which has no html for this language"))
                 return html
             }
+            budget.giveBack(bytes: html.utf8.count)
             html = try string(layout.html, in: "html", around: html)
             next = layout.next
         }

@@ -11,6 +11,8 @@ public struct RenderBudget: Sendable {
     public static let requestSteps = 20_000_000
     /// Partials within partials, and layouts around layouts.
     public static let depth = 8
+    /// What a JSON value costs beside its text: an empty one also has quotes and a comma, and a place in memory.
+    static let valueBytes = 4
 
     private var bytes = 0
     private var turns = 0
@@ -25,6 +27,9 @@ public struct RenderBudget: Sendable {
         bytesOfAll = requestBytes
     }
 
+    /// Whether a message was not rendered because of what those before it had: with fewer it would be.
+    public var isSpent: Bool { bytesOfAll < 0 || stepsOfAll < 0 }
+
     /// From here on it is another message.
     public mutating func startMessage() {
         (bytes, turns, steps) = (RenderBudget.messageBytes, RenderBudget.messageTurns, RenderBudget.messageSteps)
@@ -37,12 +42,18 @@ public struct RenderBudget: Sendable {
         if bytesOfAll < 0 { throw .bytesOfAll(requestBytes) }
     }
 
+    /// Of a text that is put into another, which is paid for as a whole.
+    mutating func giveBack(bytes count: Int) {
+        bytes += count
+        bytesOfAll += count
+    }
+
     mutating func spendTurn() throws(RenderLimit) {
         turns -= 1
         if turns < 0 { throw .turns }
     }
 
-    /// A step is a part of a template, or a member that is looked at to find one by its name.
+    /// A step is a part of a template, a JSON value, or a member that is looked at to find one by its name.
     mutating func spend(steps count: Int) throws(RenderLimit) {
         steps -= count
         stepsOfAll -= count

@@ -48,13 +48,41 @@ import Testing
         #expect(rendering.problems.count == 20)
     }
 
+    /// An empty text is sent, stored and read as any other is.
+    @Test func valuesThatSayNothingAreCounted() throws {
+        func said(_ count: Int) throws -> JSON {
+            let payload: JSON = ["list": .array(Array(repeating: "", count: count))]
+            let set = try makeSet(["main": ["channels": ["webhook": ["default": ["body": "x", "payload": payload]]]]])
+            return set.said(.webhook)
+        }
+        #expect(try said(60_000)["payload"]?["list"]?.array?.count == 60_000)
+        #expect(try said(80_000) == ["template tooLong"])
+    }
+
+    @Test func htmlIsPaidForOnceHoweverManyLayoutsItStandsIn() throws {
+        func layout(_ html: JSON, in next: String? = nil) -> JSON {
+            var body = JSONObject([("channels", ["email": ["default": ["html": html]]])])
+            body.append("layout", next.map(JSON.string))
+            return .object(body)
+        }
+        let large = JSON.string(String(repeating: "x", count: 200 << 10))
+        let set = try makeSet([
+            "main": layout("{{x}}", in: "inner"), "inner": layout("<b>{{{content}}}</b>", in: "outer"),
+            "outer": layout("<i>{{{content}}}</i>"),
+        ])
+        #expect(set.said(.email, ["x": large])["html"]?.string?.utf8.count == (200 << 10) + 14)
+        let twice = try makeSet(["main": layout("{{x}}", in: "double"), "double": layout("{{{content}}}{{{content}}}")])
+        #expect(twice.said(.email, ["x": large]) == ["template tooLong"])
+    }
+
     @Test func allMessagesOfARequestShareABudget() throws {
         let set = try makeSet(["main": ["channels": ["sms": ["default": ["body": "{{x}}"]]]]])
-        var budget = RenderBudget(requestBytes: 25)
+        var budget = RenderBudget(requestBytes: 30)
         let context = TemplateContext(data: JSONObject([("x", "0123456789")]), recipient: JSONObject(), at: "to")
         var messages: [String] = []
         for _ in 0..<4 {
             budget.startMessage()
+            #expect(budget.isSpent == (messages.count > 2))
             do throws(TemplateProblems) {
                 _ = try set.render(.sms, for: nil, from: "locale", with: context, within: &budget)
                 messages.append("said")
@@ -62,7 +90,7 @@ import Testing
                 messages.append(error.problems[0].message)
             }
         }
-        let refusal = "renders to more than 25 bytes for all recipients on sms"
+        let refusal = "renders to more than 30 bytes for all recipients on sms"
         #expect(messages == ["said", "said", refusal, refusal])
     }
 }
