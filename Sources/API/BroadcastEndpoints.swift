@@ -26,17 +26,14 @@ struct BroadcastEndpoints: Sendable {
         _ draft: NotificationDraft, _ object: JSONObject, _ call: Call, _ key: IdempotencyKey?, body bytes: [UInt8],
         at now: Date
     ) async throws -> Response {
-        guard let topic = try await topics.topic(draft.topic ?? "", tenant: call.tenant) else {
-            // It may have been there when the key came first; a repeat is still a repeat.
-            if let claim = key?.claim(body: bytes, answer: ""),
+        let topic: Topic
+        do { topic = try await topicOfSound(draft, tenant: call.tenant) } catch let problem as Problem {
+            // It may have been sound when the key came first; a repeat is still a repeat.
+            guard let claim = key?.claim(body: bytes, answer: ""),
                 let stored = try await writer.stored(claim, tenant: call.tenant)
-            {
-                return try AcceptedAnswer.repeated(stored)
-            }
-            throw Problem.invalid("to.topic", .invalid, "is not a known topic")
+            else { throw problem }
+            return try AcceptedAnswer.repeated(stored)
         }
-        // For nobody yet: what is wrong for everybody is told now.
-        _ = try await intake.plans(draft, tenant: call.tenant, at: now)
         let request = try await intake.pinned(object, of: draft, tenant: call.tenant)
         let broadcast = Broadcast(
             id: .version7(at: now), tenant: call.tenant, topic: topic.name, topicId: topic.id,
@@ -48,6 +45,15 @@ struct BroadcastEndpoints: Sendable {
                 tenant: call.tenant, notifications: [], claim: key?.claim(body: bytes, answer: answer.body),
                 broadcast: broadcast))
         return written == .accepted ? answer.response : try AcceptedAnswer.repeated(written)
+    }
+
+    /// The topic of a request in which nothing is wrong for all its subscribers.
+    private func topicOfSound(_ draft: NotificationDraft, tenant: String) async throws -> Topic {
+        guard let topic = try await topics.topic(draft.topic ?? "", tenant: tenant) else {
+            throw Problem.invalid("to.topic", .invalid, "is not a known topic")
+        }
+        try await intake.checkForAnybody(draft, tenant: tenant)
+        return topic
     }
 
     private func list(_ call: Call) async throws -> Response {
