@@ -37,7 +37,8 @@ public struct PreferenceDefaults: Sendable, Hashable {
 
     /// Reads the body of a tenant's preferences, noting every problem; what is missing is as it is at first.
     public init(_ fields: Fields) {
-        fields.allow(Preferences.names.union(["timezone", "passes", "limits", "typeLimits", "categoryLimits", "overLimit"]))
+        fields.allow(
+            Preferences.names.union(["timezone", "passes", "limits", "typeLimits", "categoryLimits", "overLimit"]))
         preferences = Preferences(among: fields)
         if let name = fields.string("timezone", maximum: 64) {
             if TimeZone(identifier: name) == nil { fields.note("timezone", .invalid, "must be an IANA name") }
