@@ -26,7 +26,9 @@ struct HTMLScanner {
     /// The attribute whose value comes next or has begun.
     private var attribute = ""
     /// Whether nothing of the attribute's value has been printed so far.
-    private var isAtStart = true
+    var isAtStart = true
+    /// Whether an `=` was read without a name before it.
+    private(set) var lacksName = false
 
     private static let addressAttributes: Set = [
         "href", "src", "action", "formaction", "cite", "poster", "background", "data", "longdesc", "xlink:href",
@@ -42,9 +44,25 @@ struct HTMLScanner {
         place == other.place && element == other.element && attribute == other.attribute
     }
 
-    /// A section that begins or ends among attributes divides them, as a space does.
-    mutating func breakWord() {
-        if place == .tag { begin(.tag) }
+    /// Whether a section may begin or end here: not within what only becomes something by what comes after it, which may
+    /// or may not be printed.
+    var isDivisible: Bool {
+        switch place {
+        case .element: false
+        case .comment: word.last != UInt8(ascii: "-")
+        case .raw: !word.contains(UInt8(ascii: "<"))
+        case .text, .tag, .beforeValue, .quoted, .unquoted: true
+        }
+    }
+
+    /// Divides attributes where a section begins or ends among them: what is a word before and what is one behind it are
+    /// two, and a name is not one of an `=` that is behind it.
+    /// - Returns: whether it takes a space to make it so.
+    mutating func breakWord() -> Bool {
+        guard place == .tag else { return false }
+        let isWithinWord = !word.isEmpty
+        begin(.tag)
+        return isWithinWord
     }
 
     /// How a value that stands here is escaped; nil where none may stand.
@@ -117,6 +135,7 @@ struct HTMLScanner {
         case UInt8(ascii: ">"): endTag()
         case UInt8(ascii: "="):
             endAttributeName()
+            if attribute.isEmpty { lacksName = true }
             place = .beforeValue
         case UInt8(ascii: "/"),
             _ where HTMLScanner.isSpace(byte):

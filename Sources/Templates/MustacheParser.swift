@@ -4,21 +4,36 @@ import Notifications
 struct MustacheParser {
     private let medium: Medium
     private let bytes: [UInt8]
+    /// Those of the sections that are open lie behind those that stand before them.
     private var nodes: [Mustache.Node] = []
     private var open: [OpenSection] = []
     private var partials: Set<String> = []
     /// Where in the HTML we are.
     private var html = HTMLScanner()
-    /// Whether nothing of an address has been printed so far.
-    private var isAtStart = true
+    /// The same for a text that is an address by itself.
+    private var isAtStartOfText = true
+    /// The section that ended last: `isAtStart` where it began and where its text ends, and whether it is an alternative.
+    private var last = (before: true, after: true, isAlternative: false)
 
-    /// A section whose end has not been read, with what stood before it.
+    /// A section whose end has not been read.
     private struct OpenSection {
         let tag: MustacheTokens.Tag
         let name: Mustache.Name
         let isInverted: Bool
-        let before: [Mustache.Node]
+        /// Where its nodes begin.
+        let firstNode: Int
         let html: HTMLScanner
+        let isAtStart: Bool
+        /// The same behind its end, where the section is not printed.
+        let isAtStartWithout: Bool
+        /// Whether what stands right before it is printed where it is not, and only there.
+        let isAlternative: Bool
+    }
+
+    /// Whether nothing of an address has been printed so far.
+    private var isAtStart: Bool {
+        get { medium == .html ? html.isAtStart : isAtStartOfText }
+        set { if medium == .html { html.isAtStart = newValue } else { isAtStartOfText = newValue } }
     }
 
     /// Sections within sections.
@@ -54,8 +69,14 @@ struct MustacheParser {
             throw MustacheSyntaxError(
                 "a header has no line break and no control character", at: range.lowerBound, in: bytes)
         }
-        if medium == .html { html.read(bytes[range]) }
-        isAtStart = false
+        if medium == .html {
+            html.read(bytes[range])
+            if html.lacksName {
+                throw MustacheSyntaxError(
+                    "an = must stand in the same section as its attribute's name", at: range.lowerBound, in: bytes)
+            }
+        }
+        isAtStartOfText = false
         nodes.append(.text(text))
     }
 
@@ -79,8 +100,8 @@ struct MustacheParser {
         case .text: return .none
         case .line: return .line
         case .url:
-            defer { isAtStart = false }
-            return .url(isWhole: isAtStart, inHTML: false)
+            defer { isAtStartOfText = false }
+            return .url(isWhole: isAtStartOfText, inHTML: false)
         case .html:
             guard let escaping = html.escaping() else {
                 throw error(
@@ -101,7 +122,7 @@ struct MustacheParser {
     private mutating func addPartial(_ tag: MustacheTokens.Tag) throws(MustacheSyntaxError) {
         guard TemplateChoice.isName(tag.name) else { throw error("this is not the name of a template", tag) }
         try checkIsBetweenTags(tag)
-        isAtStart = false
+        isAtStartOfText = false
         partials.insert(tag.name)
         nodes.append(.partial(tag.name))
     }
@@ -115,20 +136,44 @@ struct MustacheParser {
         if open.count == MustacheParser.maximumDepth {
             throw error("sections are nested more than \(MustacheParser.maximumDepth) deep", tag)
         }
-        html.breakWord()
-        open.append(OpenSection(tag: tag, name: name, isInverted: isInverted, before: nodes, html: html))
-        nodes = []
+        try divide(tag)
+        let isAlternative = isAlternative(name, isInverted)
+        let isAtStartWithout = isAlternative ? last.after : isAtStart
+        if isAlternative { isAtStart = last.before }
+        open.append(
+            OpenSection(
+                tag: tag, name: name, isInverted: isInverted, firstNode: nodes.count, html: html, isAtStart: isAtStart,
+                isAtStartWithout: isAtStartWithout, isAlternative: isAlternative))
+    }
+
+    /// Whether `{{^name}}` stands right behind `{{#name}}…{{/name}}`, or the other way round: one of the two is printed.
+    private func isAlternative(_ name: Mustache.Name, _ isInverted: Bool) -> Bool {
+        guard nodes.count > open.last?.firstNode ?? 0, !last.isAlternative,
+            case .section(let other, let wasInverted, _) = nodes.last
+        else { return false }
+        return other == name && wasInverted != isInverted
+    }
+
+    private mutating func divide(_ tag: MustacheTokens.Tag) throws(MustacheSyntaxError) {
+        if medium == .html, !html.isDivisible {
+            throw error("a section may not begin or end within what opens or closes a tag or a comment", tag)
+        }
+        if html.breakWord() { nodes.append(.text(" ")) }
     }
 
     private mutating func end(_ tag: MustacheTokens.Tag) throws(MustacheSyntaxError) {
         guard let section = open.popLast(), section.tag.name == tag.name else {
             throw error("this closes no section that is open", tag)
         }
-        html.breakWord()
+        try divide(tag)
         guard html.isWhere(section.html) else {
             throw error("the section \(section.name) must end where it began: within the same tag or between tags", tag)
         }
-        nodes = section.before + [.section(section.name, isInverted: section.isInverted, nodes)]
+        last = (before: section.isAtStart, after: isAtStart, isAlternative: section.isAlternative)
+        isAtStart = isAtStart && section.isAtStartWithout
+        let inner = Array(nodes[section.firstNode...])
+        nodes.removeSubrange(section.firstNode...)
+        nodes.append(.section(section.name, isInverted: section.isInverted, inner))
     }
 
     private func name(_ tag: MustacheTokens.Tag) throws(MustacheSyntaxError) -> Mustache.Name {

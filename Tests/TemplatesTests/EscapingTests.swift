@@ -18,7 +18,10 @@ import Testing
         ("<!-->{{x}}", "<!-->\(harmless)"),
         ("1 < 2 {{x}}", "1 < 2 \(harmless)"),
         ("<br/>{{x}}<style>p { }</style>{{x}}", "<br/>\(harmless)<style>p { }</style>\(harmless)"),
-        ("<input {{#x}}checked{{/x}}>{{x}}", "<input checked>\(harmless)"),
+        ("<input {{#x}}checked{{/x}}>{{x}}", "<input checked >\(harmless)"),
+        (#"<p hr{{#x}}{{/x}}ef="{{x}}">"#, #"<p hr ef="\#(harmless)">"#),
+        (#"<p hr{{#y}} id="{{x}}" {{/y}}ef="{{x}}">"#, #"<p hr ef="\#(harmless)">"#),
+        ("<!-- {{#x}}-{{x}} {{/x}}-->{{x}}", "<!-- -\(harmless) -->\(harmless)"),
     ])
     func valueStaysTextInHTML(text: String, result: String) throws {
         #expect(try rendered(text, Self.nasty, as: .html) == result)
@@ -42,6 +45,30 @@ import Testing
         (#"<a href="https://{{x}}/">"#, "evil.example/x@", #"<a href="https://evil.example%2Fx%40/">"#),
         (#"<a href="{{#y}}{{/y}}{{x}}">"#, "javascript:alert(1)", "data.x invalid"),
         (#"<a href="{{y}}{{x}}">"#, "javascript:alert(1)", #"<a href="yjavascript%3Aalert%281%29">"#),
+        (#"<a href="{{#z}}{{z}}{{/z}}{{^z}}{{x}}{{/z}}">"#, "https://a.example/", #"<a href="https://a.example/">"#),
+        (#"<a href="{{^z}}{{x}}{{/z}}{{#z}}{{z}}{{/z}}">"#, "https://a.example/", #"<a href="https://a.example/">"#),
+        (#"<a href="{{#x}}{{x}}{{/x}}{{^x}}/{{/x}}">"#, "https://a.example/", #"<a href="https://a.example/">"#),
+        (
+            #"<a href="{{^y}}{{y}}{{/y}}{{#y}}{{#z}}{{z}}{{/z}}{{^z}}{{x}}{{/z}}{{/y}}">"#, "https://a.example/",
+            #"<a href="https://a.example/">"#
+        ),
+        (#"<a href="{{#z}}{{z}}{{/z}}{{^z}}{{x}}{{/z}}">"#, "javascript:alert(1)", "data.x invalid"),
+        (
+            #"<a href="{{#z}}{{/z}}{{^z}}https://a.example{{/z}}{{x}}">"#, "@b.example",
+            #"<a href="https://a.example%40b.example">"#
+        ),
+        (
+            #"<a href="{{#y}}https://a.example{{/y}}{{^y}}{{/y}}{{x}}">"#, "@b.example",
+            #"<a href="https://a.example%40b.example">"#
+        ),
+        (
+            #"<a href="{{#y}}https://a.example{{/y}}{{^y}}{{/y}}{{#y}}{{x}}{{/y}}">"#, "@b.example",
+            #"<a href="https://a.example%40b.example">"#
+        ),
+        (
+            #"<a href="{{#y}}https://a.example{{/y}}{{^z}}{{x}}{{/z}}">"#, "@b.example",
+            #"<a href="https://a.example%40b.example">"#
+        ),
     ])
     func addressStaysAnAddressInHTML(text: String, value: String, result: String) throws {
         #expect(try rendered(text, ["x": .string(value), "y": "y"], as: .html) == result)
@@ -52,6 +79,10 @@ import Testing
         ("<STYLE>{{x}}</STYLE>", 8), (#"<p onclick="{{x}}">"#, 13), (#"<p style="{{x}}">"#, 11),
         (#"<img srcset="{{x}}">"#, 14), ("<p {{> p}}>", 4), ("<p {{{content}}}>", 4), (#"<p title="{{> p}}">"#, 11),
         ("<p title={{#x}}a{{/x}}{{y}}>", 17), ("{{#x}}<p title=\"{{/x}}\">", 17), ("<p>{{#x}}<p {{/x}}>", 13),
+        (#"<a href{{#x}}{{/x}}="{{y}}">"#, 20), (#"<a href {{#x}}id="a"{{/x}}="{{y}}">"#, 27),
+        (#"<a href{{#x}}="{{y}}"{{/x}}>"#, 14), ("<s{{#x}}x{{/x}}cript>{{y}}</script>", 3),
+        ("{{#x}}<a{{/x}} href=\"{{y}}\">", 9), ("<!-- -{{#x}}a{{/x}}->", 7),
+        ("<script>{{#x}}</s{{/x}}cript>{{y}}", 18),
         ("<p", 3), ("<!-- ", 6), ("<script>", 9), (#"<p title=""#, 11),
     ])
     func valueMayNotStandWhereNoEscapeHelps(text: String, column: Int) {
@@ -69,6 +100,9 @@ import Testing
     @Test(arguments: [
         ("{{x}}", "https://a.example/ö?b=c&d", "https://a.example/%C3%B6?b=c&d"),
         ("{{x}}", "javascript:1", "data.x invalid"),
+        ("{{#z}}{{z}}{{/z}}{{^z}}{{x}}{{/z}}", "https://a.example/b", "https://a.example/b"),
+        ("{{#z}}{{z}}{{/z}}{{^z}}{{x}}{{/z}}", "javascript:1", "data.x invalid"),
+        ("{{#x}}https://a.example{{/x}}{{x}}", "@b", "https://a.example%40b"),
         ("https://a.example/{{x}}?q={{x}}", "a/b&c", "https://a.example/a%2Fb%26c?q=a%2Fb%26c"),
     ])
     func memberThatIsAnAddressStaysOne(text: String, value: String, result: String) throws {

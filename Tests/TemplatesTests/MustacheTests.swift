@@ -121,6 +121,14 @@ import Testing
         #expect(error?.description == description)
     }
 
+    /// Each section is closed at the cost of what is in it, and not of all that stands before it.
+    @Test func manySectionsStandInTheirOrder() throws {
+        let text = "<{{#a}}[{{#b}}{{x}}{{/b}}{{^b}}-{{/b}}]{{/a}}>"
+        let many = String(repeating: text, count: 200)
+        let data: JSON = ["a": [["b": true, "x": 1], ["b": false], ["b": [["x": 2], ["x": 3]]]]]
+        #expect(try rendered(many, data) == String(repeating: "<[1][-][23]>", count: 200))
+    }
+
     @Test func sectionsHaveADepth() throws {
         func nested(_ depth: Int) -> String {
             String(repeating: "{{#a}}", count: depth) + "x" + String(repeating: "{{/a}}", count: depth)
