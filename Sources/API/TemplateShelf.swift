@@ -3,7 +3,7 @@ import Notifications
 import Templates
 
 /// Finds the template that is asked for, with all that it is made of, parsed: once for a request, however many recipients
-/// it has. Active versions are kept for the next one.
+/// it has. What was found is kept for the next one.
 struct TemplateShelf: Sendable {
     /// A version, parsed.
     private struct Shelved: Sendable {
@@ -22,13 +22,14 @@ struct TemplateShelf: Sendable {
 
     private struct Key: Hashable {
         let tenant: String
+        /// With its version, as ``TemplateChoice/text`` says it, unless it is the active one.
         let name: String
     }
 
     private let store: TemplateStore
     private let known: LookupCache<Key, Shelved>
 
-    /// How old an active version may be where nobody tells that it is no longer.
+    /// How old what is kept may be where nobody tells that another version is active, or that it was removed.
     private static let lifetime: Duration = .seconds(5)
     /// Bytes of source, which take a few times as much in memory.
     private static let cachedBytes = 8 << 20
@@ -66,7 +67,9 @@ struct TemplateShelf: Sendable {
         guard let version = choice.version else {
             return try await active([choice.name], tenant: tenant).values.first
         }
-        return try await store.template(choice.name, version: version, tenant: tenant).map(Shelved.init)
+        return try await known.value(of: Key(tenant: tenant, name: choice.text)) {
+            try await store.template(choice.name, version: version, tenant: tenant).map(Shelved.init)
+        }
     }
 
     /// The active versions of those that have one.

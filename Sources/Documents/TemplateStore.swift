@@ -11,8 +11,10 @@ public struct TemplateStore: Sendable {
         self.pool = pool
     }
 
-    private func announce(_ name: String, tenant: String) async {
-        await onChange([StaleEntry(.templates, tenant: tenant, key: name)])
+    /// - Parameter versions: those that are no longer there.
+    private func announce(_ name: String, without versions: [Int] = [], tenant: String) async {
+        let choices = [TemplateChoice(name: name)] + versions.map { TemplateChoice(name: name, version: $0) }
+        await onChange(choices.map { StaleEntry(.templates, tenant: tenant, key: $0.text) })
     }
 
     /// Keeps a version of a template. What the newest version says already is not kept twice.
@@ -101,15 +103,15 @@ public struct TemplateStore: Sendable {
     /// Removes all versions. Their numbers are not used again.
     /// - Returns: whether there were any.
     public func remove(_ name: String, tenant: String) async throws -> Bool {
-        let isThere: Bool = try await pool.transaction { connection in
+        let versions: [Int] = try await pool.transaction { connection in
             // First, as whoever puts does: both would wait for the other otherwise.
             try await connection.query(
                 "UPDATE templates SET active_version = NULL WHERE tenant = \(tenant) AND name = \(name)")
             return try await connection.query(
-                "DELETE FROM template_versions WHERE tenant = \(tenant) AND name = \(name)"
-            ).affected > 0
+                "DELETE FROM template_versions WHERE tenant = \(tenant) AND name = \(name) RETURNING version"
+            ).map { Int(try $0.get(0, as: Int32.self)) }
         }
-        await announce(name, tenant: tenant)
-        return isThere
+        await announce(name, without: versions, tenant: tenant)
+        return !versions.isEmpty
     }
 }

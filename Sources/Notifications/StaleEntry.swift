@@ -11,7 +11,7 @@ public struct StaleEntry: Sendable, Hashable {
     public var cache: Cache
     /// Empty where ids are no tenant's own, as those of API keys.
     public var tenant: String
-    /// The user's id, the template's name, the key's id.
+    /// The user's id, the template's name or one of its versions (``TemplateChoice/text``), the key's id.
     public var key: String
 
     public init(_ cache: Cache, tenant: String, key: String) {

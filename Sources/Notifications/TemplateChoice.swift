@@ -11,6 +11,9 @@ public struct TemplateChoice: Sendable, Hashable {
         self.version = version
     }
 
+    /// `order-shipped`, or `order-shipped@3`: no name has an `@`.
+    public var text: String { version.map { "\(name)@\($0)" } ?? name }
+
     /// As a request says it.
     public var json: JSON {
         guard let version else { return .string(name) }

@@ -58,6 +58,32 @@ struct TemplateCacheTests {
         }
     }
 
+    /// What a version says never changes; that there is one does.
+    @Test func otherProcessesKeepAVersionUntilItIsRemoved() async throws {
+        try await withAPI { api in
+            let client = try await api.client()
+            try await put("one", client)
+            try await withOtherProcess(api) { shelf in
+                func channels() async throws -> Set<NotificationChannel>? {
+                    let choice = TemplateChoice(name: "greeting", version: 1)
+                    return try await shelf.set(choice, tenant: api.tenant)?.root.channels
+                }
+                try await eventually("the version is kept") {
+                    let before = try await channels()
+                    // Behind everybody's back.
+                    try await api.pool.query(
+                        "UPDATE template_versions SET source = replace(source::text, 'sms', 'push')::jsonb")
+                    let after = try await channels()
+                    try await api.pool.query(
+                        "UPDATE template_versions SET source = replace(source::text, 'push', 'sms')::jsonb")
+                    return before == [.sms] && after == [.sms]
+                }
+                #expect(try await client.send("DELETE", "/v1/templates/greeting").status == 204)
+                try await eventually("the other process knows") { try await channels() == nil }
+            }
+        }
+    }
+
     /// The shelf of another process on the same servers.
     private func withOtherProcess(_ api: TestAPI, _ body: (TemplateShelf) async throws -> Void) async throws {
         let shelf = TemplateShelf(store: TemplateStore(pool: api.pool), metrics: LookupMetrics())
