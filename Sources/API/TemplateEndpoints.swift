@@ -55,7 +55,7 @@ struct TemplateEndpoints: Sendable {
         let page = try await store.page(
             tenant: call.tenant, after: call.after { $0.words.count == 1 ? $0.words[0] : nil }, limit: call.limit())
         return Response(json: [
-            "items": .array(page.items.map(\.summary)), "next": JSON(page.next.map { Cursor([$0]).text }),
+            "items": .array(page.items.map(\.json)), "next": JSON(page.next.map { Cursor([$0]).text }),
         ])
     }
 
@@ -64,7 +64,7 @@ struct TemplateEndpoints: Sendable {
         let page = try await store.versions(of: name, tenant: call.tenant, after: after, limit: call.limit())
         if page.items.isEmpty, after == nil { throw Problem.notFound }
         return Response(json: [
-            "items": .array(page.items.map(\.summary)), "next": JSON(page.next.map { Cursor(["\($0)"]).text }),
+            "items": .array(page.items.map(\.json)), "next": JSON(page.next.map { Cursor(["\($0)"]).text }),
         ])
     }
 

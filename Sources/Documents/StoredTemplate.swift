@@ -29,16 +29,4 @@ public struct StoredTemplate: Sendable {
         for member in source.object?.members ?? [] { object.append(member.name, member.value) }
         return .object(object)
     }
-
-    /// Without what it says, for lists.
-    public var summary: JSON {
-        [
-            "name": .string(name), "version": JSON(version), "active": .bool(isActive), "createdAt": JSON(createdAt),
-            "channels": .array(channels.map { .string($0.rawValue) }),
-        ]
-    }
-
-    private var channels: [NotificationChannel] {
-        NotificationChannel.allCases.filter { source["channels"]?[$0.rawValue] != nil }
-    }
 }

@@ -2,11 +2,11 @@ import Postgres
 
 extension TemplateStore {
     /// A tenant's templates in the order of their names: of each the active version, or the newest where none is.
-    public func page(tenant: String, after: String?, limit: Int) async throws -> ListPage<StoredTemplate, String> {
+    public func page(tenant: String, after: String?, limit: Int) async throws -> ListPage<TemplateSummary, String> {
         try await ListPage.read(limit: limit, after: after) { after, count in
             try await pool.query(
                 """
-                SELECT t.name, v.version, coalesce(v.version = t.active_version, false), v.created_at, v.source
+                SELECT \(unescaped: TemplateSummary.columns)
                 FROM (
                     SELECT * FROM templates WHERE tenant = \(tenant) AND name > \(after ?? "")
                     ORDER BY name LIMIT \(count)
@@ -17,7 +17,7 @@ extension TemplateStore {
                 """
             ).map { row in
                 let isThere = try row.get(1, as: Int32?.self) != nil
-                return (try row.get(0, as: String.self), isThere ? try StoredTemplate(row) : nil)
+                return (try row.get(0, as: String.self), isThere ? try TemplateSummary(row) : nil)
             }
         }
     }
@@ -25,17 +25,17 @@ extension TemplateStore {
     /// The versions of a template, newest first.
     public func versions(
         of name: String, tenant: String, after: Int?, limit: Int
-    ) async throws -> ListPage<StoredTemplate, Int> {
+    ) async throws -> ListPage<TemplateSummary, Int> {
         try await ListPage.read(limit: limit, after: after) { after, count in
             try await pool.query(
                 """
-                SELECT v.name, v.version, coalesce(v.version = t.active_version, false), v.created_at, v.source
+                SELECT \(unescaped: TemplateSummary.columns)
                 FROM template_versions v JOIN templates t USING (tenant, name)
                 WHERE v.tenant = \(tenant) AND v.name = \(name) AND v.version < \(Int32(clamping: after ?? .max))
                 ORDER BY v.version DESC LIMIT \(count)
                 """
             ).map { row in
-                let template = try StoredTemplate(row)
+                let template = try TemplateSummary(row)
                 return (template.version, template)
             }
         }

@@ -86,6 +86,19 @@ import Testing
         }
     }
 
+    @Test func listsSayForWhatChannelsATemplateIs() async throws {
+        try await withDatabase { database in
+            let store = TemplateStore(pool: database.pool)
+            let part: JSON = ["default": ["body": "x"]]
+            for channels: JSON in [["sms": part, "chat": part, "push": part], ["email": part]] {
+                _ = try await store.put(["channels": channels], name: "t", tenant: "acme", activates: true)
+            }
+            let versions = try await store.versions(of: "t", tenant: "acme", after: nil, limit: 10)
+            #expect(versions.items.map(\.channels) == [[.email], [.push, .sms, .chat]])
+            #expect(try await store.page(tenant: "acme", after: nil, limit: 10).items.map(\.channels) == [[.email]])
+        }
+    }
+
     @Test func writersAtOnceGetVersionsOfTheirOwn() async throws {
         try await withDatabase { database in
             let store = TemplateStore(pool: database.pool)
