@@ -49,8 +49,12 @@ struct Explanation: Sendable {
         object.append("reason", reason?.json)
         if decision == .skip { return .object(object) }
         object.append("at", JSON(accepted.due(on: channel)))
+        object.append("unless", draft.plan?.condition(of: channel).map { .string($0.rawValue) })
         let routes = accepted.deliveries.filter { $0.route.channel == channel }.compactMap { delivery in
-            forecasts[delivery.route].map { (delivery.route.rawValue, $0.json(cost: delivery.cost)) }
+            forecasts[delivery.route].map { forecast in
+                let isSimulated = draft.isTest && delivery.route != .inApp
+                return (delivery.route.rawValue, forecast.json(cost: delivery.cost, isSimulated: isSimulated))
+            }
         }
         if !routes.isEmpty { object.append("routes", .object(JSONObject(routes))) }
         return .object(object)

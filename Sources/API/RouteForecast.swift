@@ -22,11 +22,15 @@ struct RouteForecast: Sendable {
         return chosen.map { ($0.provider.name, $0.wait(for: cost)) }
     }
 
-    func json(cost: Int) -> JSON {
+    /// Who sends what came with a test key, in the turn of the one that was chosen.
+    private static let simulator = "simulator"
+
+    func json(cost: Int, isSimulated: Bool = false) -> JSON {
         let choice = choice(cost: cost)
         let seconds = choice?.wait.map { JSON.number("\(Double($0.milliseconds) / 1000)") }
+        let provider = choice.map { isSimulated ? RouteForecast.simulator : $0.provider }
         return [
-            "provider": JSON(choice?.provider), "waitSeconds": seconds ?? .null, "paused": .bool(isPaused),
+            "provider": JSON(provider), "waitSeconds": seconds ?? .null, "paused": .bool(isPaused),
         ]
     }
 }

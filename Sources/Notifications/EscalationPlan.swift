@@ -44,6 +44,11 @@ public struct EscalationPlan: Sendable, Hashable {
         steps.first { $0.channels.contains(channel) }?.after ?? .zero
     }
 
+    /// What makes a channel's step needless; nil for nothing.
+    public func condition(of channel: NotificationChannel) -> Condition? {
+        steps.first { $0.channels.contains(channel) }?.unless
+    }
+
     /// Whether a channel's step is needless, given what the channels have come to.
     public func isNeedless(
         _ channel: NotificationChannel, given channels: [NotificationChannel: ChannelState]

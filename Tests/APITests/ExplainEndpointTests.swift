@@ -41,6 +41,26 @@ import Testing
         }
     }
 
+    @Test func laterStepsOfAPlanSayWhatMakesThemNeedless() async throws {
+        try await withAPI { api in
+            let request: JSON = [
+                "to": ["email": "a@example.org", "phone": "+46701234567", "webhookUrl": "https://a.example/"],
+                "title": "T",
+                "plan": [
+                    ["channels": ["email"]], ["channels": ["sms"], "after": "10m", "unless": "delivered"],
+                    ["channels": ["webhook"], "after": "1h"],
+                ],
+            ]
+            let answer = try await api.client().send("POST", "/v1/notifications/explain", request)
+            let channels = try #require(answer.body["recipients"]?.array?.first?["channels"])
+            let words = ["email", "sms", "webhook"].map { channels[$0]?["unless"]?.string }
+            #expect(words == [nil, "delivered", nil])
+            let times = ["email", "sms", "webhook"].compactMap { channels[$0]?["at"]?.date }
+            try #require(times.count == 3)
+            #expect(times.map { $0.timeIntervalSince(times[0]).rounded() } == [0, 600, 3600])
+        }
+    }
+
     @Test func badRequestsAreRefusedAsASendIs() async throws {
         try await withAPI { api in
             let client = try await api.client(scopes: [.send])
