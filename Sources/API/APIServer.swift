@@ -90,12 +90,11 @@ extension APIServer {
         let intake = Intake(
             configuration, recipients: dependencies.lookup, templates: dependencies.shelf,
             preferences: dependencies.preferenceBook)
-        let limits = RecipientLimits(meter: dependencies.meter)
         let broadcasts = BroadcastEndpoints(
             intake: intake, topics: dependencies.topics, broadcasts: dependencies.broadcasts,
             writer: dependencies.writer)
         let notifications = NotificationEndpoints(
-            bodies: bodies, intake: intake, limits: limits, writer: dependencies.writer,
+            bodies: bodies, intake: intake, writer: dependencies.writer,
             onSave: dependencies.recipients.onChange, broadcasts: broadcasts, store: dependencies.notifications,
             searches: configuration.searches, log: dependencies.log, clock: dependencies.clock,
             metrics: AcceptMetrics(dependencies.metrics),
@@ -139,7 +138,7 @@ extension APIServer {
             bodies: bodies, store: dependencies.templates, shelf: dependencies.shelf,
             maximumBytes: configuration.maximumSingleBodyBytes)
         let explain = ExplainEndpoints(
-            bodies: bodies, intake: intake, limits: limits, suppressions: dependencies.suppressions,
+            bodies: bodies, intake: intake, meter: dependencies.meter, suppressions: dependencies.suppressions,
             outlook: RouteOutlook(
                 providers: configuration.providers, limits: dependencies.limits,
                 settings: dependencies.routeSettings, queue: dependencies.queue, logger: logger),
@@ -168,7 +167,7 @@ extension APIServer {
             configuration, recipients: recipients,
             templates: TemplateShelf(store: TemplateStore(pool: pool), metrics: LookupMetrics()),
             preferences: PreferenceBook(store: PreferenceStore(pool: pool)))
-        return BroadcastPlanner(intake: intake, limits: RecipientLimits(meter: RecipientMeter(pool: pool)))
+        return BroadcastPlanner(intake: intake)
     }
 
     private func router() -> Router<APIContext> {

@@ -11,7 +11,10 @@ struct AcceptedAnswer: Sendable {
 
     /// Throws 422 when there is nothing to accept, 429 when only limits speak against it.
     init(_ plans: [Intake.Plan], isList: Bool) throws {
-        if plans.notifications.isEmpty { throw AcceptedAnswer.problem(plans) }
+        if plans.notifications.isEmpty {
+            throw AcceptedAnswer.problem(
+                plans.compactMap(\.rejection), waits: plans.compactMap(\.wait), of: plans.count)
+        }
         location = isList ? nil : plans.notifications.first.map { AcceptedAnswer.location($0.id.text) }
         guard isList else {
             body = plans.notifications.first.map { NotificationDocument($0).json.text } ?? ""
@@ -21,23 +24,20 @@ struct AcceptedAnswer: Sendable {
         body = (["notifications": .array(entries)] as JSON).text
     }
 
-    /// Of a batch: of each item its id, or what is wrong with its fields. Throws 422 when there is nothing to accept.
-    init(_ results: [NotificationBatch.Outcome]) throws {
-        let errors = results.enumerated().flatMap { index, result -> [FieldProblem] in
-            guard case .rejected(let problems) = result else { return [] }
-            return problems.map { $0.moved(into: "notifications[\(index)]") }
-        }
-        if results.notifications.isEmpty { throw Problem.invalid(errors) }
-        location = nil
-        let entries = results.enumerated().map { index, result -> JSON in
-            switch result {
-            case .accepted(let accepted): AcceptedAnswer.entry(accepted, index: index)
-            case .rejected(let problems):
-                [
-                    "index": JSON(index),
-                    "errors": .array(problems.prefix(NotificationBatch.shownErrors).map(Problem.json)),
-                ]
+    /// Of a batch: of each item its id, or what is wrong with its fields. Throws when there is nothing to accept, as for
+    /// a list.
+    init(_ outcomes: [NotificationBatch.Outcome]) throws {
+        if outcomes.notifications.isEmpty {
+            let errors = outcomes.enumerated().flatMap { index, outcome in
+                outcome.problems.map { $0.moved(into: "notifications[\(index)]") }
             }
+            throw AcceptedAnswer.problem(errors, waits: outcomes.compactMap(\.plan?.wait), of: outcomes.count)
+        }
+        location = nil
+        let entries = outcomes.enumerated().map { index, outcome -> JSON in
+            if case .planned(.accepted(let accepted)) = outcome { return AcceptedAnswer.entry(accepted, index: index) }
+            let problems = outcome.problems.prefix(NotificationBatch.shownErrors)
+            return ["index": JSON(index), "errors": .array(problems.map(Problem.json))]
         }
         body = (["notifications": .array(entries)] as JSON).text
     }
@@ -49,11 +49,10 @@ struct AcceptedAnswer: Sendable {
         ]
     }
 
-    private static func problem(_ plans: [Intake.Plan]) -> Problem {
-        let rejections = plans.compactMap(\.rejection)
-        let waits = plans.compactMap { if case .limited(_, let wait) = $0 { wait } else { nil } }
-        guard let wait = waits.min(), waits.count == plans.count else { return .invalid(rejections) }
-        return .recipientLimited(rejections, wait: wait)
+    /// What to say where nothing is accepted: that there is no room yet, where that is all.
+    private static func problem(_ errors: [FieldProblem], waits: [Duration], of count: Int) -> Problem {
+        guard let wait = waits.min(), waits.count == count else { return .invalid(errors) }
+        return .recipientLimited(errors, wait: wait)
     }
 
     private static func entry(_ plan: Intake.Plan, index: Int) -> JSON {
@@ -101,16 +100,13 @@ struct AcceptedAnswer: Sendable {
 
 extension Intake.Plan {
     /// Nil for what is accepted.
-    fileprivate var rejection: FieldProblem? {
+    var rejection: FieldProblem? {
         switch self {
         case .accepted: nil
         case .rejected(let problem), .limited(let problem, _): problem
         }
     }
-}
 
-extension [Intake.Plan] {
-    var notifications: [AcceptedNotification] {
-        compactMap { if case .accepted(let accepted) = $0 { accepted } else { nil } }
-    }
+    /// Until there is room; nil for what is not limited.
+    var wait: Duration? { if case .limited(_, let wait) = self { wait } else { nil } }
 }

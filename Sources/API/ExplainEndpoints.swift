@@ -6,7 +6,7 @@ import Notifications
 struct ExplainEndpoints: Sendable {
     let bodies: BodyReader
     let intake: Intake
-    let limits: RecipientLimits
+    let meter: RecipientMeter
     let suppressions: SuppressionStore
     let outlook: RouteOutlook
     let limiter: RateLimiter
@@ -22,8 +22,9 @@ struct ExplainEndpoints: Sendable {
         limiter.charge(call.caller, recipients: draft.to.count)
         let background = try await intake.background(of: [draft], tenant: call.tenant)
         var budget = intake.freshBudget
-        let plans = try await limits.foreseen(
-            intake.plans(draft, background, tenant: call.tenant, at: now, within: &budget), of: draft, at: now)
+        let planned = try await intake.plans(draft, background, tenant: call.tenant, at: now, within: &budget)
+        let foreseen = planned.charges.isEmpty ? [] : try await meter.look(planned.charges, at: now)
+        let plans = planned.settled(by: foreseen, at: now, place: draft.place)
         let suppressed = try await suppressed(draft, background, tenant: call.tenant)
         let routes = Set(plans.notifications.flatMap { $0.deliveries.map(\.route) })
         let explanation = Explanation(

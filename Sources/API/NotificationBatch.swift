@@ -11,9 +11,18 @@ struct NotificationBatch: Sendable {
 
     /// What becomes of one of them.
     enum Outcome: Sendable {
-        case accepted(AcceptedNotification)
-        /// Its fields as seen from the item itself, as `to.email`.
-        case rejected([FieldProblem])
+        case planned(Intake.Plan)
+        case invalid([FieldProblem])
+
+        var plan: Intake.Plan? { if case .planned(let plan) = self { plan } else { nil } }
+
+        /// What is wrong with it; its fields as seen from the item itself, as `to.email`.
+        var problems: [FieldProblem] {
+            switch self {
+            case .planned(let plan): plan.rejection.map { [$0] } ?? []
+            case .invalid(let problems): problems
+            }
+        }
     }
 
     static let maximumItems = 1000
@@ -75,38 +84,26 @@ extension Intake {
     }
 
     /// What becomes of each item, in order.
-    /// - Parameter book: counts what is planned of one, where that is limited.
     func outcomes(
-        _ batch: NotificationBatch, tenant: String, at now: Date,
-        book: ([Plan], NotificationDraft) async throws -> [Plan]
+        _ batch: NotificationBatch, tenant: String, at now: Date
     ) async throws -> [NotificationBatch.Outcome] {
         let background = try await background(of: batch.drafts, tenant: tenant)
         var budget = freshBudget
         var outcomes: [NotificationBatch.Outcome] = []
         for item in batch.items {
             switch item {
-            case .invalid(let problems): outcomes.append(.rejected(problems))
+            case .invalid(let problems): outcomes.append(.invalid(problems))
             case .draft(let draft):
                 // One, as a draft of a batch has one recipient. What is wrong with its template keeps no other back.
                 do {
-                    let plans = try await plans(draft, background, tenant: tenant, at: now, within: &budget)
-                    outcomes += try await book(plans, draft).map(NotificationBatch.Outcome.init)
+                    outcomes += try await plans(draft, background, tenant: tenant, at: now, within: &budget)
+                        .map(NotificationBatch.Outcome.planned)
                 } catch let problem as Problem where problem.code == .invalidRequest {
-                    outcomes.append(.rejected(problem.errors))
+                    outcomes.append(.invalid(problem.errors))
                 }
             }
         }
         return outcomes
-    }
-}
-
-extension NotificationBatch.Outcome {
-    fileprivate init(_ plan: Intake.Plan) {
-        self =
-            switch plan {
-            case .accepted(let accepted): .accepted(accepted)
-            case .rejected(let problem), .limited(let problem, _): .rejected([problem])
-            }
     }
 }
 
@@ -117,8 +114,14 @@ extension NotificationBatch.Item {
 }
 
 extension [NotificationBatch.Outcome] {
-    var notifications: [AcceptedNotification] {
-        compactMap { if case .accepted(let accepted) = $0 { accepted } else { nil } }
+    var plans: [Intake.Plan] { compactMap(\.plan) }
+
+    var notifications: [AcceptedNotification] { plans.notifications }
+
+    /// The outcomes once it is known what their users may get.
+    func settled(by answers: [LimitLedger.Answer], at now: Date) -> Self {
+        var plans = plans.settled(by: answers, at: now) { _ in "to" }[...]
+        return map { outcome in outcome.plan == nil ? outcome : plans.popFirst().map(Element.planned) ?? outcome }
     }
 }
 

@@ -15,10 +15,11 @@ extension NotificationEndpoints {
         limiter.charge(call.caller, recipients: batch.items.count)
         return try await gate.letIn { [batch] in
             try await accept(call, key, body: bytes, at: now) {
-                let outcomes = try await intake.outcomes(batch, tenant: call.tenant, at: now) { plans, draft in
-                    try await booked(plans, of: draft, call, key, body: bytes, at: now)
+                let outcomes = try await intake.outcomes(batch, tenant: call.tenant, at: now)
+                return Planned(outcomes.plans) { answers in
+                    let outcomes = outcomes.settled(by: answers, at: now)
+                    return (outcomes.notifications, try AcceptedAnswer(outcomes))
                 }
-                return (outcomes.notifications, try AcceptedAnswer(outcomes))
             }
         }
     }

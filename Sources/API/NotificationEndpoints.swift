@@ -9,7 +9,6 @@ import Telemetry
 struct NotificationEndpoints: Sendable {
     let bodies: BodyReader
     let intake: Intake
-    let limits: RecipientLimits
     let writer: NotificationWriter
     /// Told of the users whom a notification said more of.
     let onSave: @Sendable ([StaleEntry]) async -> Void
@@ -47,53 +46,77 @@ struct NotificationEndpoints: Sendable {
                 return try await broadcasts.accept(draft, object, call, key, body: bytes, at: now)
             }
             return try await accept(call, key, body: bytes, at: now) {
-                let plans = try await booked(
-                    intake.plans(draft, tenant: call.tenant, at: now), of: draft, call, key, body: bytes, at: now)
-                return (plans.notifications, try AcceptedAnswer(plans, isList: draft.isList))
+                let plans = try await intake.plans(draft, tenant: call.tenant, at: now)
+                return Planned(plans) { answers in
+                    let plans = plans.settled(by: answers, at: now, place: draft.place)
+                    return (plans.notifications, try AcceptedAnswer(plans, isList: draft.isList))
+                }
             }
+        }
+    }
+
+    /// What a request amounts to, before it is known what its users may get of it.
+    struct Planned {
+        typealias Settling =
+            @Sendable ([LimitLedger.Answer]) throws -> (
+                notifications: [AcceptedNotification], answer: AcceptedAnswer
+            )
+
+        let notifications: [AcceptedNotification]
+        let settled: Settling
+
+        /// - Parameter settled: says the rest, given an answer for each of the plans' charges; throws where nothing is
+        ///   left of it.
+        init(_ plans: [Intake.Plan], settled: @escaping Settling) {
+            notifications = plans.notifications
+            self.settled = settled
         }
     }
 
     /// Writes what a request amounts to and answers it, or answers it as before where its key was used.
     func accept(
-        _ call: Call, _ key: IdempotencyKey?, body bytes: [UInt8], at now: Date,
-        plan: () async throws -> (notifications: [AcceptedNotification], answer: AcceptedAnswer)
+        _ call: Call, _ key: IdempotencyKey?, body bytes: [UInt8], at now: Date, plan: () async throws -> Planned
     ) async throws -> Response {
-        let notifications: [AcceptedNotification]
-        let answer: AcceptedAnswer
-        do { (notifications, answer) = try await plan() } catch let again as Repeat {
-            return again.response
+        let planned: Planned
+        let submission: Submission
+        do {
+            planned = try await plan()
+            submission = try self.submission(of: planned, call, key, body: bytes, at: now)
         } catch let problem as Problem {
             // Whoever was known then may not be so now; a repeat is still a repeat.
             guard let repeated = try await repeated(key, body: bytes, tenant: call.tenant) else { throw problem }
             return repeated
         }
-        let submission = Submission(
-            tenant: call.tenant, notifications: notifications, claim: key?.claim(body: bytes, answer: answer.body))
         let written = try await writer.write(submission)
-        guard written == .accepted else {
-            await limits.giveBack(notifications, at: now)
-            return try AcceptedAnswer.repeated(written)
+        let limits: [LimitLedger.Answer]
+        switch written {
+        case .accepted: limits = []
+        case .booked(let answers, _), .limited(let answers): limits = answers
+        case .replay, .conflict: return try AcceptedAnswer.repeated(written)
         }
-        await onSave(submission.savedUsers)
+        // Throws for what is limited as a whole.
+        let (notifications, answer) = try planned.settled(limits)
+        await onSave(notifications.savedUsers)
         metrics.count(notifications, took: ContinuousClock.now - call.start)
         log(notifications, of: call)
         return answer.response
     }
 
-    /// Counts what users are to get of it, where that is limited. A repeat is not counted again.
-    func booked(
-        _ plans: [Intake.Plan], of draft: NotificationDraft, _ call: Call, _ key: IdempotencyKey?, body bytes: [UInt8],
-        at now: Date
-    ) async throws -> [Intake.Plan] {
-        if plans.charges.isEmpty { return plans }
-        if let repeated = try await repeated(key, body: bytes, tenant: call.tenant) { throw Repeat(response: repeated) }
-        return try await limits.booked(plans, of: draft, at: now)
-    }
-
-    /// Ends the planning of a request that was answered before.
-    private struct Repeat: Error {
-        let response: Response
+    private func submission(
+        of planned: Planned, _ call: Call, _ key: IdempotencyKey?, body bytes: [UInt8], at now: Date
+    ) throws -> Submission {
+        let charges = planned.notifications.compactMap(\.charge)
+        guard !charges.isEmpty else {
+            let (notifications, answer) = try planned.settled([])
+            return Submission(
+                tenant: call.tenant, notifications: notifications, claim: key?.claim(body: bytes, answer: answer.body))
+        }
+        let limits = Submission.Limits(charges, at: now) { [settled = planned.settled] answers in
+            (try? settled(answers)).map { ($0.notifications, $0.answer.body) }
+        }
+        return Submission(
+            tenant: call.tenant, notifications: planned.notifications, claim: key?.claim(body: bytes, answer: ""),
+            limits: limits)
     }
 
     /// The answer to a request whose key was used before; nil for a new one.

@@ -7,21 +7,84 @@ import Postgres
 struct AcceptStatements: Sendable {
     let pool: PostgresPool
 
+    /// What became of a submission, and its notifications where it was committed.
+    struct Written {
+        var answer: WriteAnswer
+        var notifications: [AcceptedNotification] = []
+    }
+
     /// Writes submissions, all in one transaction, and answers each in its place.
-    func write(_ submissions: [Submission]) async throws -> [WriteAnswer] {
+    func write(_ submissions: [Submission]) async throws -> [Written] {
         let claimants = submissions.indices.filter { submissions[$0].claim != nil }
-        if claimants.isEmpty, let only = statements(of: submissions).only {
+        let isPlain = claimants.isEmpty && submissions.allSatisfy { $0.limits == nil }
+        if isPlain, let only = AcceptStatements.statements(of: submissions).only {
             try await pool.query(only)
-            return submissions.map { _ in .accepted }
+            return submissions.map { Written(answer: .accepted, notifications: $0.notifications) }
         }
         return try await pool.transaction { connection in
             var answers = submissions.map { _ in WriteAnswer.accepted }
             let stored = claimants.isEmpty ? [] : try await claim(claimants.map { submissions[$0] }, on: connection)
             for (index, answer) in zip(claimants, stored) { answers[index] = answer }
-            let winners = zip(submissions, answers).compactMap { $1 == .accepted ? $0 : nil }
-            try await connection.committing(statements(of: winners))
-            return answers
+            var winners = submissions.indices.filter { answers[$0] == .accepted }.map { (place: $0, submissions[$0]) }
+            let changes = try await settle(&winners, &answers, on: connection)
+            try await connection.committing(changes + AcceptStatements.statements(of: winners.map(\.1)))
+            var written = answers.map { Written(answer: $0) }
+            for (place, submission) in winners { written[place].notifications = submission.notifications }
+            return written
         }
+    }
+
+    /// Counts what users are to get of those that are limited, and takes out what there is no room for.
+    /// - Returns: what is to become of their keys.
+    private func settle(
+        _ winners: inout [(place: Int, Submission)], _ answers: inout [WriteAnswer], on connection: PostgresConnection
+    ) async throws -> [PostgresQuery] {
+        let limits = winners.compactMap(\.1.limits)
+        // What reaches back no further for one may still count for another.
+        guard let now = limits.map(\.now).min() else { return [] }
+        var booked = try await RecipientMeter.book(limits.flatMap(\.charges), at: now, on: connection)[...]
+        var (kept, refused): ([Submission], [Submission]) = ([], [])
+        winners = winners.compactMap { place, submission -> (place: Int, Submission)? in
+            guard let limits = submission.limits else { return (place, submission) }
+            let own = Array(booked.prefix(limits.charges.count))
+            booked = booked.dropFirst(own.count)
+            guard let (notifications, answer) = limits.settle(own) else {
+                answers[place] = .limited(own)
+                refused.append(submission)
+                return nil
+            }
+            answers[place] = .booked(own, answer: answer)
+            var submission = submission
+            submission.notifications = notifications
+            submission.claim?.answer = answer
+            kept.append(submission)
+            return (place, submission)
+        }
+        return [AcceptStatements.answering(kept), AcceptStatements.releasing(refused)].compactMap(\.self)
+    }
+
+    /// Notes the answers that were not known when their keys were claimed.
+    private static func answering(_ submissions: [Submission]) -> PostgresQuery? {
+        let claims = submissions.compactMap { submission in submission.claim.map { (submission, $0) } }
+        if claims.isEmpty { return nil }
+        return """
+            UPDATE idempotency_keys k SET answer = n.answer, notification_id = n.notification_id
+            FROM unnest(
+                \(claims.map(\.0.tenant)), \(claims.map(\.1.key)), \(claims.map(\.1.answer)),
+                \(claims.map { $0.0.notifications.count == 1 ? $0.0.notifications[0].id : nil })
+            ) AS n(tenant, key, answer, notification_id)
+            WHERE k.tenant = n.tenant AND k.key = n.key
+            """
+    }
+
+    /// Gives up keys under which nothing was accepted: only what was is answered alike again.
+    private static func releasing(_ submissions: [Submission]) -> PostgresQuery? {
+        let claims = submissions.compactMap { submission in submission.claim.map { (submission.tenant, $0.key) } }
+        if claims.isEmpty { return nil }
+        return """
+            DELETE FROM idempotency_keys k USING unnest(\(claims.map(\.0)), \(claims.map(\.1))) AS n(tenant, key)
+            WHERE k.tenant = n.tenant AND k.key = n.key
+            """
     }
 
     /// Claims the keys and says who won. Keys go in sorted, so that two processes never wait for each other in a ring;
@@ -85,7 +148,7 @@ struct AcceptStatements: Sendable {
     }
 
     /// What writes all that submissions ask for.
-    private func statements(of submissions: [Submission]) -> [PostgresQuery] {
+    private static func statements(of submissions: [Submission]) -> [PostgresQuery] {
         let notifications = submissions.flatMap(\.notifications)
         let broadcasts = submissions.compactMap(\.broadcast)
         let users = [SavedUsers(notifications)?.saving].compactMap(\.self)

@@ -24,9 +24,15 @@ extension BroadcastStore {
             """
         ).affected
         guard found == 1 else { return nil }
+        try await flag(id, tenant: tenant, patience: patience)
+        return try await broadcast(id, tenant: tenant)
+    }
+
+    /// Flags all that is open of a broadcast that is taken back. What is flagged already is passed over, so each counts
+    /// once, whoever does it and however often.
+    public func flag(_ id: UUID, tenant: String, patience: Duration) async throws {
         let deadline = ContinuousClock.now + patience
         while try await !flagAll(id, tenant: tenant, by: deadline) { try await Task.sleep(for: BroadcastStore.pause) }
-        return try await broadcast(id, tenant: tenant)
     }
 
     /// Goes once over all that is open. Returns whether nothing was left out.
@@ -71,12 +77,13 @@ extension BroadcastStore {
         """
     }
 
-    /// Notifications of a broadcast with something open that nobody is sending, oldest first.
+    /// Notifications of a broadcast with something flagged that nobody is sending, oldest first.
     public func waiting(_ broadcast: Broadcast, limit: Int) async throws -> [UUID] {
         try await pool.query(
             """
             SELECT DISTINCT notification_id FROM deliveries
             WHERE tenant = \(broadcast.tenant) AND broadcast_id = \(broadcast.id) AND fence IS NULL
+                AND cancelled
             ORDER BY notification_id LIMIT \(limit)
             """
         ).map { try $0.get(0) }

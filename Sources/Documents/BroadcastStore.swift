@@ -45,16 +45,30 @@ public struct BroadcastStore: Sendable {
         ).map { try $0.get(0) }
     }
 
-    /// Writes a page's notifications and moves the broadcast on behind it, all or nothing.
-    /// - Returns: false, and nothing was written, where the broadcast was moved on or cancelled by somebody else.
-    public func write(_ page: BroadcastPage, of broadcast: Broadcast) async throws -> Bool {
+    /// Writes a page's notifications and moves the broadcast on behind it, all or nothing. What its users may get is
+    /// counted along with it, so that a page that is made again counts once.
+    /// - Parameter page: the page, given an answer for each of `charges`.
+    /// - Returns: the page; nil, and nothing was written, where the broadcast was moved on or cancelled by somebody else.
+    public func write(
+        of broadcast: Broadcast, charges: [LimitCharge] = [], at now: Date,
+        page: @Sendable ([LimitLedger.Answer]) -> BroadcastPage
+    ) async throws -> BroadcastPage? {
         try await pool.transaction { connection in
             // First, for the lock: from here to the commit nobody can cancel it, or write the same page.
-            let moved = try await connection.query(BroadcastStore.moving(broadcast, behind: page))
-            guard moved.affected == 1 else { return false }
+            let isOurs =
+                try await connection.query(
+                    """
+                    SELECT FROM broadcasts WHERE id = \(broadcast.id) AND status = 'expanding'
+                        AND last_user_id = \(broadcast.lastUserId) FOR UPDATE
+                    """
+                ).count == 1
+            guard isOurs else { return nil }
+            let answers =
+                charges.isEmpty ? [] : try await RecipientMeter.book(charges, at: now, on: connection)
+            let page = page(answers)
             try await connection.committing(
-                AcceptStatements.writes(of: page.notifications))
-            return true
+                [BroadcastStore.moving(broadcast, behind: page)] + AcceptStatements.writes(of: page.notifications))
+            return page
         }
     }
 
@@ -69,15 +83,17 @@ public struct BroadcastStore: Sendable {
                 status = CASE WHEN \(page.isLast) THEN 'done' ELSE status END, settled = \(page.isLast),
                 ended_at = CASE WHEN \(page.isLast) THEN now() END, turn_at = clock_timestamp(),
                 last_user_id = \(page.isLast ? "" : page.userIds.last ?? broadcast.lastUserId)
-            WHERE id = \(broadcast.id) AND status = 'expanding' AND last_user_id = \(broadcast.lastUserId)
+            WHERE id = \(broadcast.id)
             """
     }
 
     /// The broadcasts that have something to be done for them, the one that waits longest first.
-    public func unsettled(limit: Int) async throws -> [Broadcast] {
+    /// - Parameter resting: those whose turn it is not.
+    public func unsettled(limit: Int, except resting: [UUID] = []) async throws -> [Broadcast] {
         try await pool.query(
             """
-            SELECT \(unescaped: BroadcastStore.columns) FROM broadcasts WHERE NOT settled ORDER BY turn_at LIMIT \(limit)
+            SELECT \(unescaped: BroadcastStore.columns) FROM broadcasts
+            WHERE NOT settled AND id <> ALL(\(resting)) ORDER BY turn_at LIMIT \(limit)
             """
         ).map(Broadcast.init)
     }

@@ -74,7 +74,8 @@ public struct Canceller: Sendable {
                         CROSS JOIN unnest(\(ids)) AS id OFFSET 0
                 ) AS wanted
                 WHERE \(deliveryOf: "wanted") AND d.tenant = \(tenant)
-                RETURNING d.notification_id, d.route, d.fence, d.attempts, d.crashes, d.round, d.collapsed_by
+                RETURNING d.notification_id, d.route, d.fence, d.attempts, d.crashes, d.round, d.expires_at,
+                    d.collapsed_by
             )
             \(unescaped: FlaggedDelivery.selection)
             """

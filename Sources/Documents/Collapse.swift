@@ -33,12 +33,13 @@ struct Collapse: Sendable {
         }
     }
 
-    /// Holds the keys until the transaction ends, in an order that all have in common.
+    /// Holds the keys until the transaction ends, in an order that all have in common. Some keys share a lock: however many
+    /// there are, they take little of the locks that Postgres has for all.
     var locking: PostgresQuery {
         """
-        SELECT pg_advisory_xact_lock(k.key) FROM (
-            SELECT DISTINCT hashtextextended(g.tenant || ' collapse ' || g.name, 0) AS key
-            FROM unnest(\(tenants), \(groups)) AS g(tenant, name) ORDER BY key OFFSET 0
+        SELECT pg_advisory_xact_lock(hashtextextended('collapse ' || k.part, 0)) FROM (
+            SELECT DISTINCT hashtext(g.tenant || ' ' || g.name) & 255 AS part
+            FROM unnest(\(tenants), \(groups)) AS g(tenant, name) ORDER BY part OFFSET 0
         ) k
         """
     }
@@ -70,7 +71,8 @@ struct Collapse: Sendable {
         ), flagged AS (
             UPDATE deliveries d SET cancelled = true, collapsed_by = older.newest
             FROM older WHERE d.ctid = older.ctid
-            RETURNING d.notification_id, d.route, d.fence, d.attempts, d.crashes, d.round, d.collapsed_by
+            RETURNING d.notification_id, d.route, d.fence, d.attempts, d.crashes, d.round, d.expires_at,
+                d.collapsed_by
         )
         \(unescaped: selection)
         """

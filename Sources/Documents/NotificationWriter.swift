@@ -147,9 +147,9 @@ public final class NotificationWriter: Service, Sendable {
     private func commit(_ batch: [Entry]) async -> [AcceptedNotification] {
         if batch.isEmpty { return [] }
         do {
-            let answers = try await statements.write(batch.map(\.submission))
-            for (entry, answer) in zip(batch, answers) { entry.answer.keep(.success(answer)) }
-            let committed = zip(batch, answers).flatMap { $1 == .accepted ? $0.submission.notifications : [] }
+            let written = try await statements.write(batch.map(\.submission))
+            for (entry, written) in zip(batch, written) { entry.answer.keep(.success(written.answer)) }
+            let committed = written.flatMap(\.notifications)
             metrics.commits.record(committed.count)
             return committed
         } catch let error as PostgresError where error.isRefusal {

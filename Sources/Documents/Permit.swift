@@ -19,6 +19,8 @@ public struct Permit: Sendable {
     /// Workers that ended while they held a permit for it.
     public var crashes: Int
     public var round: Int
+    /// Nothing is sent after; in a later round later than the document says.
+    public var expiresAt: Date
     public var content: NotificationContent
     /// The route's channel as it stands in the document.
     public var channel: ChannelState

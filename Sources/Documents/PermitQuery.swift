@@ -66,18 +66,18 @@ struct PermitQuery {
             FROM judged j
             WHERE j.verdict = 'granted' AND d.ctid = j.ctid
             RETURNING d.notification_id, 'granted' AS verdict, 0::int8 AS wait_milliseconds,
-                d.fence, d.attempts, d.crashes, d.round, d.collapsed_by
+                d.fence, d.attempts, d.crashes, d.round, d.expires_at, d.collapsed_by
         ), answer AS (
             SELECT * FROM granted
             UNION ALL
             SELECT notification_id, verdict,
                 coalesce(ceil(extract(epoch FROM
                     CASE verdict WHEN 'held' THEN dead_at ELSE not_before END - now()) * 1000), 0)::int8,
-                NULL, attempts, crashes, round, collapsed_by
+                NULL, attempts, crashes, round, expires_at, collapsed_by
             FROM judged WHERE verdict <> 'granted'
         )
-        SELECT a.notification_id, a.verdict, a.wait_milliseconds, a.fence, a.attempts, a.crashes, a.round, a.collapsed_by,
-            n.tenant, n.user_id, n.created_at, n.content, n.channels, r.profile,
+        SELECT a.notification_id, a.verdict, a.wait_milliseconds, a.fence, a.attempts, a.crashes, a.round, a.expires_at,
+            a.collapsed_by, n.tenant, n.user_id, n.created_at, n.content, n.channels, r.profile,
             CASE WHEN a.verdict = 'granted' THEN \(suppressionOn: route) END AS suppression,
             CASE WHEN a.verdict = 'granted' THEN \(endpointOn: route) END AS endpoint,
             \(devicesOf: "n") AS devices, \(rulesOf: "p", of: "user"), \(rulesOf: "t", of: "tenant"), now() AS at

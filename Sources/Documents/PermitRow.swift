@@ -83,6 +83,7 @@ extension Permit {
             fence: try row.get("fence"),
             attempt: Int(try row.get("attempts", as: Int32.self)),
             crashes: Int(try row.get("crashes", as: Int32.self)), round: Int(try row.get("round", as: Int32.self)),
+            expiresAt: try row.get("expires_at"),
             content: content, channel: state ?? ChannelState(status: .pending),
             recipient: try content.recipient(knownBy: row))
     }

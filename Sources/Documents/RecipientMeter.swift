@@ -14,12 +14,30 @@ public struct RecipientMeter: Sendable {
         self.pool = pool
     }
 
-    /// Books charges one after another, each as a whole or not at all; all are committed when this returns.
-    public func book(_ charges: [LimitCharge], at now: Date) async throws -> [LimitLedger.Answer] {
-        try await withLedger(of: charges, at: now) { ledger in charges.map { ledger.book($0) } }
+    /// Books charges one after another, each as a whole or not at all, in the caller's transaction: they count if that is
+    /// committed. Locks the accounts in the order of their keys, so that two processes never wait for each other in a ring;
+    /// those that are not there yet are made.
+    static func book(
+        _ charges: [LimitCharge], at now: Date, on connection: PostgresConnection
+    ) async throws -> [LimitLedger.Answer] {
+        let accounts = Columns(charges)
+        let rows = try await connection.query(
+            """
+            INSERT INTO recipient_times AS t (tenant, user_id, channel, category, times)
+            SELECT tenant, user_id, channel, category, '[]'
+            FROM unnest(\(accounts.tenants), \(accounts.userIds), \(accounts.channels), \(accounts.categories))
+                AS a(tenant, user_id, channel, category)
+            ORDER BY tenant, user_id, channel, category
+            ON CONFLICT (tenant, user_id, channel, category) DO UPDATE SET times = t.times
+            RETURNING tenant, user_id, channel, category, times
+            """)
+        var ledger = try LimitLedger(rows, at: now)
+        let answers = charges.map { ledger.book($0) }
+        if !ledger.changed.isEmpty { try await connection.query(writing(ledger)) }
+        return answers
     }
 
-    /// What ``book(_:at:)`` would answer. Nothing is written.
+    /// What ``book(_:at:on:)`` would answer. Nothing is written.
     public func look(_ charges: [LimitCharge], at now: Date) async throws -> [LimitLedger.Answer] {
         let accounts = Columns(charges)
         let rows = try await pool.query(
@@ -32,37 +50,6 @@ public struct RecipientMeter: Sendable {
             """)
         var ledger = try LimitLedger(rows, at: now)
         return charges.map { ledger.book($0) }
-    }
-
-    /// Takes back what was booked and not used.
-    public func giveBack(_ charges: [LimitCharge], at now: Date) async throws {
-        try await withLedger(of: charges, at: now) { ledger in
-            for charge in charges { ledger.giveBack(charge) }
-        }
-    }
-
-    /// Locks the accounts in the order of their keys, so that two processes never wait for each other in a ring; those
-    /// that are not there yet are made.
-    private func withLedger<Result: Sendable>(
-        of charges: [LimitCharge], at now: Date, _ body: @Sendable (inout LimitLedger) -> Result
-    ) async throws -> Result {
-        let accounts = Columns(charges)
-        return try await pool.transaction { connection in
-            let rows = try await connection.query(
-                """
-                INSERT INTO recipient_times AS t (tenant, user_id, channel, category, times)
-                SELECT tenant, user_id, channel, category, '[]'
-                FROM unnest(\(accounts.tenants), \(accounts.userIds), \(accounts.channels), \(accounts.categories))
-                    AS a(tenant, user_id, channel, category)
-                ORDER BY tenant, user_id, channel, category
-                ON CONFLICT (tenant, user_id, channel, category) DO UPDATE SET times = t.times
-                RETURNING tenant, user_id, channel, category, times
-                """)
-            var ledger = try LimitLedger(rows, at: now)
-            let result = body(&ledger)
-            try await connection.committing(ledger.changed.isEmpty ? [] : [RecipientMeter.writing(ledger)])
-            return result
-        }
     }
 
     private static func writing(_ ledger: LimitLedger) -> PostgresQuery {

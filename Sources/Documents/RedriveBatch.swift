@@ -24,6 +24,7 @@ struct RedriveBatch {
         var round: Int
         var cost: Int
         var content: NotificationContent
+        var collapseGroup: String?
         var lifetime: TimeInterval
     }
 
@@ -67,7 +68,8 @@ struct RedriveBatch {
             Work(
                 id: id, route: route, round: round,
                 cost: max(1, document.content.cost(on: route, addresses: openTargets.count)),
-                content: document.content, lifetime: lifetime))
+                content: document.content, collapseGroup: document.content.collapseGroup(of: document.userId),
+                lifetime: lifetime))
         events.append(
             StatusEvent(
                 notificationId: id, tenant: tenant, userId: document.userId, channel: route.channel, route: route,
@@ -81,16 +83,19 @@ struct RedriveBatch {
         try await connection.query(
             """
             INSERT INTO deliveries
-                (notification_id, route, tenant, priority, cost, at_most_once, cancellation_key, broadcast_id, not_before,
-                expires_at, round)
-            SELECT id, route, \(tenant), priority, cost, at_most_once, cancellation_key, broadcast_id, now(),
+                (notification_id, route, tenant, priority, cost, at_most_once, cancellation_key, collapse_key,
+                broadcast_id, not_before, expires_at, round)
+            SELECT id, route, \(tenant), priority, cost, at_most_once, cancellation_key,
+                sha256(convert_to(collapse_group, 'UTF8')), broadcast_id, now(),
                 now() + make_interval(secs => seconds), round
             FROM unnest(
                 \(work.map(\.id)), \(work.map(\.route.rawValue)),
                 \(work.map { Int16($0.content.priority.rawValue) }), \(work.map { Int32($0.cost) }),
                 \(work.map { $0.content.guarantee == .atMostOnce }), \(work.map(\.content.cancellationKey)),
-                \(work.map(\.content.broadcastId)), \(work.map(\.lifetime)), \(work.map { Int32($0.round) })
-            ) AS w(id, route, priority, cost, at_most_once, cancellation_key, broadcast_id, seconds, round)
+                \(work.map(\.collapseGroup)), \(work.map(\.content.broadcastId)), \(work.map(\.lifetime)),
+                \(work.map { Int32($0.round) })
+            ) AS w(id, route, priority, cost, at_most_once, cancellation_key, collapse_group, broadcast_id, seconds,
+                round)
             """)
         try await connection.query(
             """

@@ -49,10 +49,10 @@ struct SavedUsers {
     }
 }
 
-extension Submission {
-    /// The users who may not be as before once it is committed.
+extension [AcceptedNotification] {
+    /// The users who may not be as before once these are committed.
     public var savedUsers: [StaleEntry] {
-        notifications.filter(\.content.to.isSaved).compactMap { notification in
+        filter(\.content.to.isSaved).compactMap { notification in
             notification.userId.map { StaleEntry(.recipients, tenant: notification.tenant, key: $0) }
         }
     }

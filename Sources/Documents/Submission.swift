@@ -1,3 +1,4 @@
+public import Foundation
 public import Notifications
 
 /// What one request asks to have written, all of it or nothing.
@@ -8,15 +9,38 @@ public struct Submission: Sendable {
     public var claim: IdempotencyClaim?
     /// What is to be sent to a topic.
     public var broadcast: Broadcast?
+    /// Nil where nothing is limited.
+    public var limits: Limits?
+
+    /// What its users may get of it, which is decided while it is written.
+    public struct Limits: Sendable {
+        var charges: [LimitCharge]
+        var now: Date
+        var settle: @Sendable ([LimitLedger.Answer]) -> (notifications: [AcceptedNotification], answer: String)?
+
+        /// - Parameter settle: what is to be written and answered once that is known; nil where nothing is left of it.
+        public init(
+            _ charges: [LimitCharge], at now: Date,
+            settle:
+                @escaping @Sendable ([LimitLedger.Answer]) -> (
+                    notifications: [AcceptedNotification], answer: String
+                )?
+        ) {
+            self.charges = charges
+            self.now = now
+            self.settle = settle
+        }
+    }
 
     public init(
         tenant: String, notifications: [AcceptedNotification], claim: IdempotencyClaim? = nil,
-        broadcast: Broadcast? = nil
+        broadcast: Broadcast? = nil, limits: Limits? = nil
     ) {
         self.tenant = tenant
         self.notifications = notifications
         self.claim = claim
         self.broadcast = broadcast
+        self.limits = limits
     }
 }
 
@@ -39,6 +63,10 @@ public struct IdempotencyClaim: Sendable, Hashable {
 public enum WriteAnswer: Sendable, Hashable {
     /// Committed.
     case accepted
+    /// Committed, as far as its users may get it: by these answers it is this.
+    case booked([LimitLedger.Answer], answer: String)
+    /// Its users may get nothing of it. Nothing was written.
+    case limited([LimitLedger.Answer])
     /// The key was used before with the same body; this is what was answered then. Nothing was written.
     case replay(answer: String)
     /// The key was used before with another body. Nothing was written.
@@ -46,6 +74,10 @@ public enum WriteAnswer: Sendable, Hashable {
 
     /// What a request with the same key and body gets, given what the first one got.
     func asRepeat(of first: IdempotencyClaim) -> WriteAnswer {
-        self == .accepted ? .replay(answer: first.answer) : self
+        switch self {
+        case .accepted: .replay(answer: first.answer)
+        case .booked(_, let answer): .replay(answer: answer)
+        case .limited, .replay, .conflict: self
+        }
     }
 }

@@ -12,7 +12,7 @@ extension AcceptedNotification {
             case .wait(let end, let failure): postpone(channel, until: end, failure)
             }
         }
-        charge = makeCharge(by: rules.defaults)
+        charge = makeCharge(by: rules)
     }
 
     /// Takes the places that its channels were given.

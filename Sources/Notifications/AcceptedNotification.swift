@@ -76,15 +76,7 @@ public struct AcceptedNotification: Sendable {
 
     /// Whom it is for and its `collapseKey`, in one text: of several with the same only the newest is sent. Nil without a
     /// key. Somebody whom we do not know is known by the addresses.
-    public var collapseGroup: String? {
-        guard let key = content.collapseKey else { return nil }
-        var recipient = Recipient(userId: userId)
-        if userId == nil {
-            recipient = content.to
-            (recipient.locale, recipient.timezone, recipient.attributes) = (nil, nil, nil)
-        }
-        return JSON.array([recipient.json, .string(key)]).text
-    }
+    public var collapseGroup: String? { content.collapseGroup(of: userId) }
 
     /// The `channels` of the document.
     public var channelsJSON: JSON { ChannelState.document(channels) }
@@ -107,5 +99,18 @@ extension ChannelState {
             channels[channel] = ChannelState(json: member.value, for: channel)
         }
         return channels
+    }
+}
+
+extension NotificationContent {
+    /// The same of a document. What is tried out takes the place of nothing that is meant.
+    public func collapseGroup(of userId: String?) -> String? {
+        guard let collapseKey else { return nil }
+        var recipient = Recipient(userId: userId)
+        if userId == nil {
+            recipient = to
+            (recipient.locale, recipient.timezone, recipient.attributes) = (nil, nil, nil)
+        }
+        return JSON.array([recipient.json, .string(collapseKey)] + (isTest ? [true] : [])).text
     }
 }

@@ -80,6 +80,21 @@ public struct JSONObject: Sendable {
     }
 
     public var isEmpty: Bool { members.isEmpty }
+
+    /// This with the members of another one, which win. However many there are: each is looked for once.
+    public func merging(_ other: JSONObject) -> JSONObject {
+        var merged = self
+        var places = Dictionary(members.enumerated().map { ($1.name, $0) }) { $1 }
+        for member in other.members {
+            if let place = places[member.name] {
+                merged.members[place].value = member.value
+            } else {
+                places[member.name] = merged.members.count
+                merged.members.append(member)
+            }
+        }
+        return merged
+    }
 }
 
 extension JSONObject: Hashable {

@@ -28,6 +28,8 @@ public struct LimitCharge: Sendable, Hashable {
         var channel: NotificationChannel
         var due: Date
         var limits: [Limit]
+        /// Hours in which it is not sent either; nil for none.
+        var quiet: SendingRules.Quiet?
     }
 
     struct Limit: Sendable, Hashable {
@@ -47,7 +49,8 @@ public struct LimitCharge: Sendable, Hashable {
 
 extension AcceptedNotification {
     /// What it counts against; nil where nothing is limited, as for those who are no user of ours.
-    func makeCharge(by defaults: PreferenceDefaults) -> LimitCharge? {
+    func makeCharge(by rules: SendingRules) -> LimitCharge? {
+        let defaults = rules.defaults
         guard let userId, defaults.hasLimits, !defaults.lets(content, pass: .limits) else { return nil }
         let lines = NotificationChannel.allCases.filter(isToBeSent).compactMap { channel -> LimitCharge.Line? in
             let limits = defaults.limits(on: channel, of: content).map { kind, limit in
@@ -55,7 +58,9 @@ extension AcceptedNotification {
                     account: LimitCharge.Account(tenant: tenant, userId: userId, channel: channel, kind: kind),
                     limit: limit)
             }
-            return limits.isEmpty ? nil : LimitCharge.Line(channel: channel, due: due(on: channel), limits: limits)
+            if limits.isEmpty { return nil }
+            return LimitCharge.Line(
+                channel: channel, due: due(on: channel), limits: limits, quiet: rules.quiet(on: channel, of: content))
         }
         if lines.isEmpty { return nil }
         return LimitCharge(lines: lines, waits: defaults.overLimit == .waits, expiresAt: content.expiresAt)

@@ -44,20 +44,6 @@ public struct LimitLedger: Sendable {
         return .booked(charge, late: late)
     }
 
-    /// Takes back what was booked and was not used.
-    public mutating func giveBack(_ charge: LimitCharge) {
-        for line in charge.lines {
-            guard let place = charge.places[line.channel] else { continue }
-            for account in line.limits.map(\.account) {
-                // Written and read again it may be another one by less than a microsecond.
-                let index = times[account]?.firstIndex { abs($0.timeIntervalSince(place)) < 0.000_001 }
-                guard let index else { continue }
-                times[account]?.remove(at: index)
-                changed.insert(account)
-            }
-        }
-    }
-
     /// What no span reaches back to.
     private mutating func forgetPast(of limit: LimitCharge.Limit) {
         let start = now.addingTimeInterval(-limit.limit.per.timeInterval)
@@ -74,13 +60,15 @@ public struct LimitLedger: Sendable {
         var place = line.due
         var last: LimitCharge.Limit?
         var isMoving = true
-        // What is late for one limit may be in the way of the other.
+        // What is late for one limit may be in the way of another.
         while isMoving {
             isMoving = false
             for limit in line.limits {
                 let next = limit.limit.room(from: place, among: times[limit.account] ?? [])
                 if next > place { (place, last, isMoving) = (next, limit, true) }
             }
+            // What was put off into quiet hours waits for their end, and counts then.
+            if let end = line.quiet?.end(at: place) { (place, isMoving) = (end, true) }
         }
         return (place, last)
     }

@@ -10,8 +10,7 @@ extension NotificationContent {
             var own = members
             if let title { own["title"] = .string(title) }
             if let body { own["body"] = .string(body) }
-            for member in overrides[channel]?.members ?? [] { own[member.name] = member.value }
-            overrides[channel] = own
+            overrides[channel] = overrides[channel].map(own.merging) ?? own
         }
         let said = NotificationContent.readers.compactMap { overrides[$0] }
         title = title ?? said.lazy.compactMap { ($0["title"] ?? $0["subject"])?.string }.first

@@ -122,10 +122,7 @@ public struct Recipient: Sendable, Hashable {
         if !literal.devices.isEmpty { merged.devices = literal.devices }
         merged.locale = literal.locale ?? locale
         merged.timezone = literal.timezone ?? timezone
-        for attribute in literal.attributes?.members ?? [] {
-            merged.attributes = merged.attributes ?? JSONObject()
-            merged.attributes?[attribute.name] = attribute.value
-        }
+        if let more = literal.attributes { merged.attributes = attributes?.merging(more) ?? more }
         return merged
     }
 

@@ -25,7 +25,7 @@ public struct SendingRules: Sendable, Hashable {
     /// - Parameter due: when it would be sent.
     public func verdict(on channel: NotificationChannel, of content: NotificationContent, due: Date) -> Verdict {
         if let optOut = optOut(on: channel, of: content) { return .skip(optOut) }
-        guard !defaults.lets(content, pass: .quietHours), let end = quietEnd(on: channel, at: due) else { return .send }
+        guard let end = quiet(on: channel, of: content)?.end(at: due) else { return .send }
         return .wait(until: end, .quietHours(until: end, expiresAt: content.expiresAt))
     }
 
@@ -40,10 +40,20 @@ public struct SendingRules: Sendable, Hashable {
         return nil
     }
 
-    private func quietEnd(on channel: NotificationChannel, at date: Date) -> Date? {
-        guard let quiet = preferences?.quietHours ?? defaults.preferences.quietHours, quiet.channels.contains(channel)
+    /// Quiet hours by one user's clock.
+    struct Quiet: Sendable, Hashable {
+        var hours: QuietHours
+        var zone: TimeZone
+
+        func end(at date: Date) -> Date? { hours.end(at: date, in: zone) }
+    }
+
+    /// Those that hold for a message on a channel.
+    func quiet(on channel: NotificationChannel, of content: NotificationContent) -> Quiet? {
+        guard !defaults.lets(content, pass: .quietHours),
+            let hours = preferences?.quietHours ?? defaults.preferences.quietHours, hours.channels.contains(channel)
         else { return nil }
-        return quiet.end(at: date, in: timezone.flatMap { TimeZone(identifier: $0) } ?? defaults.timeZone)
+        return Quiet(hours: hours, zone: timezone.flatMap { TimeZone(identifier: $0) } ?? defaults.timeZone)
     }
 }
 

@@ -9,10 +9,16 @@ import Telemetry
 /// Makes the notifications of broadcasts, a page of subscribers at a time, and ends what is left of cancelled ones.
 ///
 /// Broadcasts take turns, a page each, so that a small one is through before a large one that came first. A broadcast
-/// that fails is left as it is, at the place where it is, and tried again in the next round.
+/// that fails is left at the place where it is, and tried again a little later.
 struct Broadcaster: Clerk {
-    /// Subscribers of one transaction.
+    /// Subscribers of one transaction at most.
     static let pageSize = 500
+    /// Bytes of all that one transaction writes, as far as the request says how many that are.
+    private static let pageBytes = 8 << 20
+    /// How long one that failed lets the others go first.
+    private static let rest: Duration = .seconds(1)
+    /// How long to wait for what workers have locked of a cancelled one.
+    private static let patience: Duration = .seconds(5)
     /// Notifications of a cancelled broadcast that are ended in one turn.
     private static let cancelSize = 1000
     /// Broadcasts that take turns; the others follow.
@@ -34,13 +40,14 @@ struct Broadcaster: Clerk {
     var interval: Duration { .milliseconds(500) }
 
     func runOnce() async throws {
+        var failed: [UUID: ContinuousClock.Instant] = [:]
         while !Task.isCancelled {
-            var failures = 0
-            let broadcasts = try await store.unsettled(limit: Broadcaster.crowd)
+            failed = failed.filter { $0.value > .now - Broadcaster.rest }
+            let broadcasts = try await store.unsettled(limit: Broadcaster.crowd, except: Array(failed.keys))
+            if broadcasts.isEmpty { return }
             for broadcast in broadcasts {
-                if await !hasServed(broadcast) { failures += 1 }
+                if await !hasServed(broadcast) { failed[broadcast.id] = .now }
             }
-            if failures == broadcasts.count { return }
         }
     }
 
@@ -49,7 +56,9 @@ struct Broadcaster: Clerk {
         if Task.isCancelled { return false }
         do {
             switch broadcast.status {
-            case .expanding: try await expand(broadcast, limit: Broadcaster.pageSize)
+            case .expanding:
+                let fitting = Broadcaster.pageBytes / max(1, broadcast.request.utf8.count)
+                try await expand(broadcast, limit: min(max(1, fitting), Broadcaster.pageSize))
             case .cancelled: try await end(broadcast)
             case .done: return false
             }
@@ -64,41 +73,46 @@ struct Broadcaster: Clerk {
         }
     }
 
-    /// Makes the next page. When Postgres refuses it, half of it, until the guilty subscriber stands alone and is skipped.
+    /// Makes the next page. When what it says is too much at once, or Postgres refuses it, half of it, until the guilty
+    /// subscriber stands alone and is skipped.
     private func expand(_ broadcast: Broadcast, limit: Int) async throws {
         let userIds = try await store.subscribers(of: broadcast, limit: limit)
         let isLast = userIds.count < limit
         let now = clock()
-        let plans =
-            userIds.isEmpty
-            ? []
-            : try await planner.plans(broadcast.draft(to: userIds), tenant: broadcast.tenant, at: now)
+        let draft = broadcast.draft(to: userIds)
         do {
-            let isWritten = try await write(BroadcastPage(userIds, plans, isLast: isLast), of: broadcast)
-            if !isWritten { await planner.takeBack(plans, at: now) }
+            let plans = userIds.isEmpty ? [] : try await planner.plans(draft, tenant: broadcast.tenant, at: now)
+            let page = try await store.write(of: broadcast, charges: plans.charges, at: now) { answers in
+                BroadcastPage(userIds, plans.settled(by: answers, at: now) { "to[\($0)]" }, isLast: isLast)
+            }
+            if let page { await tell(page, of: broadcast) }
+        } catch is TooManyAtOnce {
+            try await expand(broadcast, limit: userIds.count / 2)
         } catch {
-            await planner.takeBack(plans, at: now)
             guard (error as? PostgresError)?.isRefusal == true, let userId = userIds.first else { throw error }
             if userIds.count > 1 { return try await expand(broadcast, limit: userIds.count / 2) }
-            _ = try await write(BroadcastPage(refused: userId, isLast: isLast), of: broadcast)
+            let page = try await store.write(of: broadcast, at: now) { _ in
+                BroadcastPage(refused: userId, isLast: isLast)
+            }
+            if let page { await tell(page, of: broadcast) }
         }
     }
 
-    /// Returns false where somebody cancelled it, or another process has the clerks now: then the next look says what is
-    /// so.
-    private func write(_ page: BroadcastPage, of broadcast: Broadcast) async throws -> Bool {
-        guard try await store.write(page, of: broadcast) else { return false }
+    /// Where somebody cancelled it, or another process has the clerks now, there is no page, and the next look says what
+    /// is so.
+    private func tell(_ page: BroadcastPage, of broadcast: Broadcast) async {
         metrics.subscribers[.notified].add(page.notifications.count)
         metrics.subscribers[.skipped].add(page.userIds.count - page.notifications.count)
         await onCommit(page.notifications)
         if page.isLast {
             logger.info("a broadcast is through", metadata: ["broadcastId": "\(broadcast.id.text)"])
         }
-        return true
     }
 
     /// Ends some of what is open of a cancelled broadcast. No permit is granted for it any more, so it is only written.
     private func end(_ broadcast: Broadcast) async throws {
+        // Whoever cancelled it may have died before all of it was flagged, and counted.
+        try await store.flag(broadcast.id, tenant: broadcast.tenant, patience: Broadcaster.patience)
         let ids = try await store.waiting(broadcast, limit: Broadcaster.cancelSize)
         if ids.isEmpty { return try await store.settle(broadcast) }
         _ = try await canceller.cancel(ids, tenant: broadcast.tenant) { cancelled in await tell(cancelled) }

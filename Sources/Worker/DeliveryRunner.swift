@@ -83,7 +83,7 @@ struct DeliveryRunner: Sendable {
         let attempt = DeliveryAttempt(
             notificationId: permit.notificationId, tenant: permit.tenant, route: permit.route, target: target,
             message: message, number: permit.attempt, round: permit.round, createdAt: permit.createdAt,
-            expiresAt: permit.content.expiresAt, timeout: configuration.timing.callDeadline, fence: permit.fence,
+            expiresAt: permit.expiresAt, timeout: configuration.timing.callDeadline, fence: permit.fence,
             traceparent: permit.content.trace?.child(using: &generator).traceparent,
             unsubscribeURL: unsubscribeURL(permit, target), envelope: permit.envelope)
         var endpoint: ProviderCalls?

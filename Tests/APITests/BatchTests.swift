@@ -77,6 +77,9 @@ struct BatchTests {
             let again = try await post(client, [letter, letter, letter], headers: key)
             #expect(again.headers["idempotent-replayed"] == "true" && again.body == answer.body)
             #expect(try await client.send("POST", "/v1/notifications", letter).status == 429)
+            let full = try await post(client, [letter, letter])
+            #expect(full.status == 429 && full.code == "recipientLimited" && full.headers["retry-after"] != nil)
+            #expect(full.fields == ["notifications[0].to recipientLimited", "notifications[1].to recipientLimited"])
             #expect(try await api.count("notifications") == 2)
         }
     }

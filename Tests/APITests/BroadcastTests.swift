@@ -152,9 +152,13 @@ extension TestAPI {
         let store = BroadcastStore(pool: pool)
         for broadcast in try await store.unsettled(limit: 100) {
             let users = try await store.subscribers(of: broadcast, limit: 500)
-            let plans = try await planner.plans(
-                broadcast.draft(to: users), tenant: broadcast.tenant, at: clock.now)
-            #expect(try await store.write(BroadcastPage(users, plans, isLast: users.count < 500), of: broadcast))
+            let now = clock.now
+            let plans = try await planner.plans(broadcast.draft(to: users), tenant: broadcast.tenant, at: now)
+            let page = try await store.write(of: broadcast, charges: plans.charges, at: now) { answers in
+                BroadcastPage(
+                    users, plans.settled(by: answers, at: now) { "to[\($0)]" }, isLast: users.count < 500)
+            }
+            #expect(page != nil)
         }
     }
 }

@@ -68,7 +68,7 @@ struct SchedulingTests {
 
     @Test func whereNobodySaysWhoLivesWhereTheTenantsZoneCounts() async throws {
         try await withAPI { api in
-            let client = try await api.client()
+            let client = try await api.client(scopes: [.send, .admin])
             #expect(try await client.send("PUT", "/v1/preferences", ["timezone": "Asia/Kolkata"]).status == 200)
             for (recipient, minutes) in [
                 (["email": "a@example.org"], 30), (["email": "a@example.org", "timezone": "UTC"], 0),

@@ -176,7 +176,7 @@ extension TestDatabase {
             id: .version7(at: Date()), tenant: "acme", topic: "news", topicId: topic.id, subscribers: count,
             request: ["to": ["topic": "news"], "title": "Hello"], createdAt: Sample.moment)
         let submission = Submission(tenant: "acme", notifications: [], broadcast: broadcast)
-        #expect(try await AcceptStatements(pool: pool).write([submission]) == [.accepted])
+        #expect(try await AcceptStatements(pool: pool).write([submission]).map(\.answer) == [.accepted])
         #expect(try await BroadcastStore(pool: pool).broadcast(broadcast.id, tenant: "acme") == broadcast)
         return broadcast
     }
@@ -186,5 +186,12 @@ extension TestDatabase {
         var statuses: [DeliveryStatus: Int] = [:]
         for id in ids { statuses[try await channels(id)[.email]?.status ?? .unknown, default: 0] += 1 }
         return statuses
+    }
+}
+
+extension BroadcastStore {
+    /// Writes a page of users without limits. Returns whether it was written.
+    func write(_ page: BroadcastPage, of broadcast: Broadcast) async throws -> Bool {
+        try await write(of: broadcast, at: Sample.moment) { _ in page } != nil
     }
 }

@@ -34,9 +34,19 @@ import Testing
 
             let permit = try await database.permits().grant(sample.id)
             #expect((permit.round, permit.attempt) == (2, 1))
+            #expect(permit.expiresAt.timeIntervalSince(permit.grantedAt) > 7000, "and not when the first round ended")
             #expect(permit.openTargets.count == 1)
             _ = try await database.record(permit.settled())
             #expect(try await database.channels(sample.id)[.email]?.standing == Standing(round: 2, status: .sent))
+        }
+    }
+
+    @Test func newerTakesThePlaceOfWhatIsTriedAgain() async throws {
+        try await withDatabase { database in
+            let old = try await database.died(Sample.notification(["collapseKey": "k"]))
+            _ = try await database.redrive(DeadLetterFilter())
+            _ = try await database.accept(Sample.notification(["collapseKey": "k"], at: Sample.moment + 60))
+            #expect(try await database.permits().answer(old.id).summary.hasPrefix("over: cancelled"))
         }
     }
 

@@ -2,6 +2,13 @@ import Notifications
 import Testing
 
 @Suite struct JSONValueTests {
+    @Test func mergedHasTheMembersOfBothAndThoseOfTheOtherWin() {
+        let one = JSONObject([("a", 1), ("b", 2), ("a", 3)])
+        let merged = one.merging(JSONObject([("c", 4), ("a", 5), ("c", 6)]))
+        #expect(merged.members.map(\.name) == ["a", "b", "a", "c"])
+        #expect(merged["a"] == 5 && merged["b"] == 2 && merged["c"] == 6)
+    }
+
     @Test func accessorsAnswerTheirOwnKindOnly() {
         let (null, bool, number) = (JSON.null, JSON.bool(true), JSON.number("5"))
         let (string, array, object) = (JSON.string("x"), JSON.array([1]), JSON.object(JSONObject([("a", 1)])))

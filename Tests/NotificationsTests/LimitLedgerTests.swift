@@ -169,17 +169,18 @@ import Testing
         }
     }
 
-    @Test func whatIsGivenBackMakesRoom() throws {
+    /// Else all that was put off into the night would go at its end, together.
+    @Test func whatIsPutOffIntoQuietHoursCountsAtTheirEnd() throws {
+        let defaults = """
+            {"limits":{"sms":{"count":1,"per":"1h"}},"overLimit":"defer","quietHours":{"from":"15:00","to":"21:00"}}
+            """
+        let charge = try #require(try accepted(defaults, #"{"channels":["sms"]}"#).charge)
         var ledger = LimitLedger([:], at: now)
-        let charge = try #require(try accepted(Self.hourly).charge)
-        _ = ledger.book(charge)
-        guard case .booked(let booked, _) = ledger.book(charge) else { return }
-        ledger.giveBack(booked)
-        #expect(ledger.times.values.map(\.count) == [1])
-        guard case .booked = ledger.book(charge) else {
-            Issue.record("there is room again")
-            return
+        let places = (0..<3).compactMap { _ in
+            if case .booked(let booked, _) = ledger.book(charge) { booked.places[.sms] } else { nil }
         }
+        // It is 14:13:20 then.
+        #expect(places.map { Timestamp.text($0).dropFirst(11).prefix(5) } == ["14:13", "21:00", "22:00"])
     }
 
     @Test func whatIsLongPastIsForgottenAndWhatWaitsIsBounded() throws {

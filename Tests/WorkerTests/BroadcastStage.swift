@@ -17,20 +17,30 @@ final class BroadcastStage: Sendable {
     let metrics = ClerkMetrics()
     private let refused: Set<String>
     private typealias Step = @Sendable (BroadcastStage) async throws -> Void
-    private let step = Mutex<(id: UUID?, run: Step)>((nil, { _ in }))
+    private let step = Mutex<(isMeant: @Sendable (UUID?) -> Bool, run: Step)>(({ _ in true }, { _ in }))
     private let log = Mutex<[UUID]>([])
-    private let counted = Mutex<[String: Int]>([:])
+    private let mostAtOnce: Int
+    private let defaults: PreferenceDefaults
 
-    private init(_ pipeline: Pipeline, refused: Set<String>) {
+    private init(_ pipeline: Pipeline, refused: Set<String>, limit: Int?, mostAtOnce: Int) {
         self.pipeline = pipeline
+        self.mostAtOnce = mostAtOnce
         self.refused = refused
+        var defaults = PreferenceDefaults()
+        defaults.limits = limit.map { [.email: RecipientLimit(count: $0, per: .seconds(86_400))] } ?? [:]
+        self.defaults = defaults
         store = BroadcastStore(pool: pipeline.pool)
         topics = TopicStore(pool: pipeline.pool)
     }
 
-    /// - Parameter refused: users whose notifications the database does not take.
-    static func make(refused: Set<String> = []) async throws -> BroadcastStage {
-        BroadcastStage(try await Pipeline.make(), refused: refused)
+    /// - Parameters:
+    ///   - refused: users whose notifications the database does not take.
+    ///   - limit: how many e-mails a user gets in a day; nil for any number.
+    ///   - mostAtOnce: how many of them can be planned together.
+    static func make(
+        refused: Set<String> = [], limit: Int? = nil, mostAtOnce: Int = .max
+    ) async throws -> BroadcastStage {
+        BroadcastStage(try await Pipeline.make(), refused: refused, limit: limit, mostAtOnce: mostAtOnce)
     }
 
     func close() async { await pipeline.close() }
@@ -39,12 +49,13 @@ final class BroadcastStage: Sendable {
     static func users(_ count: Int) -> [String] { (0..<count).map { "u\("000\($0)".suffix(4))" } }
 
     /// Makes a topic of these users and sends to it, as the API would.
-    func broadcast(_ name: String, to users: [String]) async throws -> Broadcast {
+    func broadcast(_ name: String, to users: [String], body: String = "") async throws -> Broadcast {
         let (topic, _) = try await topics.put(name, description: nil, tenant: "t1", at: Date())
         if !users.isEmpty { _ = try await topics.subscribe(users, to: name, tenant: "t1") }
         let broadcast = Broadcast(
             id: .version7(at: Date()), tenant: "t1", topic: name, topicId: topic.id, subscribers: users.count,
-            request: ["to": ["topic": .string(name)], "channels": ["email"], "title": "Hello"], createdAt: Date())
+            request: ["to": ["topic": .string(name)], "channels": ["email"], "title": "Hello", "body": .string(body)],
+            createdAt: Date())
         let writer = NotificationWriter(pool: pipeline.pool, logger: pipeline.logger) { _ in }
         async let running: Void = writer.run()
         let submission = Submission(tenant: "t1", notifications: [], broadcast: broadcast)
@@ -62,7 +73,11 @@ final class BroadcastStage: Sendable {
 
     /// What happens whenever a page is planned, before it is written; of one broadcast, or of all.
     func onPlan(of id: UUID? = nil, _ run: @escaping @Sendable (BroadcastStage) async throws -> Void) {
-        step.withLock { $0 = (id, run) }
+        step.withLock { $0 = ({ id == nil || id == $0 }, run) }
+    }
+
+    func onPlan(ofAllBut id: UUID, _ run: @escaping @Sendable (BroadcastStage) async throws -> Void) {
+        step.withLock { $0 = ({ id != $0 }, run) }
     }
 
     /// The broadcasts of the pages that were committed, in order.
@@ -118,25 +133,11 @@ final class BroadcastStage: Sendable {
 }
 
 extension BroadcastStage: NotificationPlanner {
-    /// How often something is counted for users, by how often: what a limit would go by.
-    var countings: [Int: Int] {
-        counted.withLock { Dictionary($0.values.map { ($0, 1) }, uniquingKeysWith: +) }
-    }
-
-    private func count(_ plans: [RecipientPlan], by step: Int) {
-        counted.withLock { counted in
-            for case .accepted(let notification) in plans { counted[notification.userId ?? "", default: 0] += step }
-        }
-    }
-
-    func takeBack(_ plans: [RecipientPlan], at now: Date) async { count(plans, by: -1) }
-
     func plans(_ draft: NotificationDraft, tenant: String, at now: Date) async throws -> [RecipientPlan] {
-        let (id, run) = step.withLock { $0 }
-        if id == nil || id == draft.broadcastId { try await run(self) }
-        let plans = draft.to.map { recipient in plan(draft, recipient, tenant: tenant, at: now) }
-        count(plans, by: 1)
-        return plans
+        let (isMeant, run) = step.withLock { $0 }
+        if isMeant(draft.broadcastId) { try await run(self) }
+        if draft.to.count > mostAtOnce { throw TooManyAtOnce() }
+        return draft.to.map { recipient in plan(draft, recipient, tenant: tenant, at: now) }
     }
 
     private func plan(
@@ -150,9 +151,10 @@ extension BroadcastStage: NotificationPlanner {
         known.email = "\(userId)@example.org"
         var content = NotificationContent(draft, to: known, at: now)
         if refused.contains(userId) { content.title = "\0" }
-        return .accepted(
-            AcceptedNotification(
-                id: .version7(at: now), tenant: tenant, content: content, channels: draft.channels,
-                resolved: known, providedRoutes: [.email], at: now))
+        var accepted = AcceptedNotification(
+            id: .version7(at: now), tenant: tenant, content: content, channels: draft.channels, resolved: known,
+            providedRoutes: [.email], at: now)
+        accepted.obey(SendingRules(defaults, for: known))
+        return .accepted(accepted)
     }
 }

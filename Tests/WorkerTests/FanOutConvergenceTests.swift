@@ -76,7 +76,8 @@ private struct FanOutRun {
         permit = Permit(
             notificationId: UUID(), route: .fcm, tenant: "t", userId: "u", createdAt: .distantPast,
             grantedAt: .distantPast, fence: 1, attempt: 1, crashes: 0, round: 1,
-            content: NotificationContent(draft, to: draft.to[0], at: .distantPast), channel: state,
+            expiresAt: .distantFuture, content: NotificationContent(draft, to: draft.to[0], at: .distantPast),
+            channel: state,
             recipient: recipient)
     }
 
