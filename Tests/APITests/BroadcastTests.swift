@@ -138,7 +138,7 @@ struct BroadcastTests {
 
 extension Client {
     /// Makes the topic `news` of these users.
-    fileprivate func makeTopic(_ users: [String]) async throws {
+    func makeTopic(_ users: [String]) async throws {
         _ = try await send("PUT", "/v1/topics/news", [:])
         let answer = try await send(
             "PUT", "/v1/topics/news/subscribers", ["userIds": .array(users.map(JSON.string))])
@@ -148,7 +148,7 @@ extension Client {
 
 extension TestAPI {
     /// Makes the next page of each broadcast, as the clerk does.
-    fileprivate func expandOnce() async throws {
+    func expandOnce() async throws {
         let store = BroadcastStore(pool: pool)
         for broadcast in try await store.unsettled(limit: 100) {
             let users = try await store.subscribers(of: broadcast, limit: 500)

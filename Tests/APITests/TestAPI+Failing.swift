@@ -12,18 +12,25 @@ extension TestAPI {
     }
 
     /// Gives up a notification on a route, as a worker would.
-    func fail(_ id: String, on route: Route) async throws {
+    func fail(_ id: String, on route: Route) async throws { try await end(id, on: route, .failed) }
+
+    /// Ends the work on a route of a notification, as a worker would.
+    /// - Parameter targets: the ids of its devices, or of its chat address.
+    func end(_ id: String, on route: Route, _ status: DeliveryStatus, targets: [String] = []) async throws {
         let uuid = try #require(UUID(uuidString: id))
         let permits = PermitStore(pool: pool, timing: DeliveryTiming(), maximumAttempts: 5)
         let (answers, _) = try await permits.take([uuid], route: route, provider: "p", suspects: 0)
         guard case .granted(let permit)? = answers[uuid] else { throw NoPermit() }
-        let failure = DeliveryFailure(code: "refused", detail: "No.")
+        let failure = status.isSuccess ? nil : DeliveryFailure(code: "refused", detail: "No.")
+        let standing = Standing(round: permit.round, status: status)
+        let target = TargetState(
+            standing: standing, provider: "p", providerMessageId: "m", attempts: 1, failure: failure)
         let record = AttemptRecord(
-            permit: permit, decision: .settle(.failed, deadLetter: true),
+            permit: permit, decision: .settle(status, deadLetter: status.isGivenUp),
             result: RouteResult(
-                route: route, standing: Standing(round: permit.round, status: .failed), attempts: 1, provider: "p",
-                failure: failure,
-                at: Date()), outcome: "rejected")
+                route: route, standing: standing, attempts: 1, provider: "p", failure: failure,
+                targets: Dictionary(uniqueKeysWithValues: targets.map { ($0, target) }), at: Date()),
+            outcome: status.isSuccess ? "sent" : "rejected")
         _ = try await OutcomeRecorder(pool: pool).record([record])
     }
 }

@@ -167,6 +167,13 @@ function part(title, ...content) {
   return content.flat(Infinity).length ? [el("h3", {}, title), ...content] : [];
 }
 
+/** What an answer looks like, or each of those that it may be. */
+function samples(given) {
+  const choices = resolve(given).anyOf ?? [given];
+  return choices.map(resolve).filter((choice) => choice.example !== undefined).map((choice) =>
+    [el("p", {}, `For example, ${choice.schemaName}:`), el("pre", { tabindex: "0" }, JSON.stringify(choice.example, null, 2))]);
+}
+
 function answer(status, given) {
   const response = resolve(given);
   const contents = Object.entries(response.content ?? {});
@@ -177,7 +184,7 @@ function answer(status, given) {
     return el("div", { class: "answer" }, title, " ", list);
   }
   const detail = contents.map(([type, content]) => [el("p", { class: "kind" }, `${type} · ${kind(content.schema ?? {})}`),
-    inside(content.schema ?? {}, 0)]);
+    samples(content.schema ?? {}), inside(content.schema ?? {}, 0)]);
   if (!detail.length) return el("div", { class: "answer" }, title);
   return el("details", { class: "answer" }, el("summary", {}, title), detail);
 }

@@ -31,6 +31,13 @@ enum Description {
             (json["responses"]?.object?.dictionary ?? [:]).mapValues(Description.resolve)
         }
 
+        /// Whether all that it says when it succeeds is JSON, or nothing.
+        var hasJSONAnswer: Bool {
+            responses.filter { $0.key.hasPrefix("2") }.values.allSatisfy { response in
+                (response["content"]?.object?.members ?? []).allSatisfy { $0.name == "application/json" }
+            }
+        }
+
         /// The problems that it may answer with.
         var codes: [String] {
             responses.values.flatMap { response in
