@@ -51,6 +51,18 @@ struct Collapse: Sendable {
     /// The same after the commit, and a ``FlaggedDelivery`` for each that has not ended yet.
     var flagged: PostgresQuery { flagging(then: FlaggedDelivery.selection) }
 
+    /// How many older ones are still to be flagged: those that somebody had locked.
+    var leftOut: PostgresQuery {
+        """
+        SELECT count(*) FROM unnest(\(tenants), \(groups), \(newest)) AS g(tenant, name, newest)
+        CROSS JOIN LATERAL (
+            SELECT FROM deliveries
+            WHERE tenant = g.tenant AND collapse_key = sha256(convert_to(g.name, 'UTF8'))
+                AND notification_id < g.newest AND NOT cancelled OFFSET 0
+        ) d
+        """
+    }
+
     private func flagging(then selection: String) -> PostgresQuery {
         """
         WITH open AS MATERIALIZED (
@@ -80,10 +92,20 @@ struct Collapse: Sendable {
 }
 
 extension Canceller {
+    /// How often what somebody has locked is looked at again, and after how long.
+    private static let looks = (count: 20, pause: Duration.milliseconds(25))
+
     /// Ends what notifications that are committed took the place of.
     /// - Returns: what is to be published, and dropped from the queue; nil where none of them has a `collapseKey`.
     public func collapse(under newer: [AcceptedNotification]) async throws -> Cancelled? {
         guard let collapse = Collapse(newer) else { return nil }
-        return try await end(pool.query(collapse.flagged).compactMap(FlaggedDelivery.init))
+        var flagged = try await pool.query(collapse.flagged)
+        // Whoever writes down how an attempt went has its delivery locked for milliseconds, and may leave it to be retried.
+        for _ in 0..<Canceller.looks.count {
+            if try await pool.query(collapse.leftOut)[0].get(0) == Int64(0) { break }
+            try await Task.sleep(for: Canceller.looks.pause)
+            flagged = try await pool.query(collapse.flagged)
+        }
+        return try await end(flagged.compactMap(FlaggedDelivery.init))
     }
 }

@@ -108,6 +108,26 @@ import Testing
         }
     }
 
+    @Test func whatIsLockedForAMomentIsWaitedForAfterTheCommit() async throws {
+        try await withDatabase { database in
+            let old = try await database.accept(notification(0))
+            let new = notification(1)
+            let holder = database.anotherPool()
+            let collapsed = try await withThrowingTaskGroup(of: Cancelled?.self) { group in
+                try await holder.transaction { connection in
+                    try await connection.query("SELECT 1 FROM deliveries WHERE notification_id = \(old.id) FOR UPDATE")
+                    try await database.accept([new])
+                    group.addTask { try await database.canceller.collapse(under: [new]) }
+                    try await connection.query("SELECT pg_sleep(0.1)")
+                }
+                return try await group.next() ?? nil
+            }
+            #expect(collapsed?.jobs == [.email: [old.id]])
+            #expect(try await database.permits().answer(old.id).summary == "gone")
+            await holder.close()
+        }
+    }
+
     @Test func ofOneRequestTheNewestStays() async throws {
         try await withDatabase { database in
             let samples = (0..<50).map { _ in notification(0) }
