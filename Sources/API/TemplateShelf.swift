@@ -30,14 +30,14 @@ struct TemplateShelf: Sendable {
     private let known: LookupCache<Key, Shelved>
 
     /// How old what is kept may be where nobody tells that another version is active, or that it was removed.
-    private static let lifetime: Duration = .seconds(5)
+    static let lifetime: Duration = .seconds(5)
     /// Bytes of source, which take a few times as much in memory.
     private static let cachedBytes = 8 << 20
 
-    init(store: TemplateStore, metrics: LookupMetrics) {
+    init(store: TemplateStore, metrics: LookupMetrics, lifetime: Duration = TemplateShelf.lifetime) {
         self.store = store
         known = LookupCache(
-            .templates, lifetime: TemplateShelf.lifetime, capacity: TemplateShelf.cachedBytes, weigh: { $0.weight },
+            .templates, lifetime: lifetime, capacity: TemplateShelf.cachedBytes, weigh: { $0.weight },
             metrics: metrics
         ) { Key(tenant: $0.tenant, name: $0.key) }
     }
