@@ -27,23 +27,18 @@ public struct EndToEndBenchmark: Sendable {
     }
 
     private let configuration: Configuration
-    private let binary: String
-    private let progress: @Sendable (String) -> Void
+    private let workbench: Workbench
 
-    /// - Parameters:
-    ///   - binary: `belfry`, to be run in its roles.
-    ///   - progress: told what is being done.
-    public init(_ configuration: Configuration, binary: String, progress: @escaping @Sendable (String) -> Void) {
+    public init(_ configuration: Configuration, on workbench: Workbench) {
         self.configuration = configuration
-        self.binary = binary
-        self.progress = progress
+        self.workbench = workbench
     }
 
     public func run() async throws -> EndToEndReport {
-        progress("starting servers, an API and a worker")
+        workbench.tell("starting servers, an API and a worker")
         return try await Installation.with(
             Installation.Servers(databaseURL: configuration.databaseURL, redisURL: configuration.redisURL),
-            binary: binary, concurrency: configuration.concurrency,
+            binary: workbench.binary, concurrency: configuration.concurrency,
             settings: configuration.keepsUsers ? [:] : ["BELFRY_RECIPIENT_CACHE": "0s"]
         ) { installation, redis in try await runs(Driver(configuration, installation, redis)) }
     }
@@ -52,16 +47,16 @@ public struct EndToEndBenchmark: Sendable {
         try await driver.prepare()
         var runs: [EndToEndReport.Run] = []
         for number in 1...configuration.runs {
-            progress("run \(number) of \(configuration.runs): idle")
+            workbench.tell("run \(number) of \(configuration.runs): idle")
             let idle = try await driver.idle()
             var modes: [EndToEndReport.Mode: EndToEndFigures] = [:]
             for mode in EndToEndReport.Mode.allCases {
-                progress("run \(number) of \(configuration.runs): \(mode.rawValue)")
+                workbench.tell("run \(number) of \(configuration.runs): \(mode.rawValue)")
                 var figures = try await driver.measure(mode)
                 figures.idleRedisCommandsPerSecond = idle
                 modes[mode] = figures
             }
-            progress("run \(number) of \(configuration.runs): the floor")
+            workbench.tell("run \(number) of \(configuration.runs): the floor")
             let floor = try await SQLFloor(pool: driver.installation.pool).run(for: configuration.pacedDuration)
             for mode in modes.keys { modes[mode]?.floorPerSecond = floor }
             runs.append(EndToEndReport.Run(modes: modes))

@@ -2,7 +2,7 @@ import Foundation
 public import Notifications
 
 /// What `belfry bench e2e` found, as medians over its runs.
-public struct EndToEndReport: Sendable {
+public struct EndToEndReport: BenchmarkReport {
     /// How notifications are posted: one a request, or one request for fifty recipients.
     enum Mode: String, Sendable, CaseIterable { case single, batch }
 

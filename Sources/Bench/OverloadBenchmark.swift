@@ -29,21 +29,17 @@ public struct OverloadBenchmark: Sendable {
     }
 
     private let configuration: Configuration
-    private let binary: String
-    private let progress: @Sendable (String) -> Void
+    private let workbench: Workbench
 
-    /// - Parameters:
-    ///   - binary: `belfry`, to be run in its roles.
-    ///   - progress: told what is being done.
-    public init(_ configuration: Configuration, binary: String, progress: @escaping @Sendable (String) -> Void) {
+    public init(_ configuration: Configuration, on workbench: Workbench) {
         self.configuration = configuration
-        self.binary = binary
-        self.progress = progress
+        self.workbench = workbench
     }
 
     public func run() async throws -> OverloadReport {
-        progress("starting servers, an API and a worker")
-        let installation = try await Installation.start(Installation.Servers(), binary: binary, concurrency: 64)
+        workbench.tell("starting servers, an API and a worker")
+        let installation = try await Installation.start(
+            Installation.Servers(), binary: workbench.binary, concurrency: 64)
         let result: Result<OverloadReport, any Error>
         do {
             // Only lent to the driver, which asks it nothing here.
@@ -64,13 +60,13 @@ public struct OverloadBenchmark: Sendable {
                 requests: requests
             ).run()
         }
-        progress("the peak")
+        workbench.tell("the peak")
         let peak = try await flood(.closed, configuration.peakDuration, connections: configuration.peakConnections)
         report.take(peak: peak, over: configuration.peakDuration)
         let half = Load.Pace.open(requestsPerSecond: report.peakPerSecond / 2)
-        progress("half of it")
+        workbench.tell("half of it")
         report.calm = try await flood(half, configuration.calmDuration, connections: configuration.maximumConnections)
-        progress("overload")
+        workbench.tell("overload")
         let memory = ResidentMemory(of: installation.api.processIdentifier)
         async let watching: Void = memory.watch()
         report.overload = try await flood(
@@ -78,7 +74,7 @@ public struct OverloadBenchmark: Sendable {
             configuration.duration,
             connections: configuration.isOpen
                 ? configuration.maximumConnections : Int(Double(configuration.peakConnections) * configuration.factor))
-        progress("half of the peak again")
+        workbench.tell("half of the peak again")
         report.after = try await flood(
             half, configuration.recoveryDuration, connections: configuration.maximumConnections)
         memory.stop()

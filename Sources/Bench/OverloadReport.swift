@@ -2,7 +2,7 @@ import Foundation
 import Notifications
 
 /// What `belfry bench overload` found.
-public struct OverloadReport: Sendable {
+public struct OverloadReport: BenchmarkReport {
     /// 202s a second of callers who wait for their answers.
     var peakPerSecond = 0.0
     var calm: [Flood.Sample] = []

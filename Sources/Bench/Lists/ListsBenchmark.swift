@@ -29,12 +29,11 @@ public struct ListsBenchmark: Sendable {
     ]
 
     private let configuration: Configuration
-    private let progress: @Sendable (String) -> Void
+    private let workbench: Workbench
 
-    /// - Parameter progress: told what is being done.
-    public init(_ configuration: Configuration, progress: @escaping @Sendable (String) -> Void) {
+    public init(_ configuration: Configuration, on workbench: Workbench) {
         self.configuration = configuration
-        self.progress = progress
+        self.workbench = workbench
     }
 
     public func run() async throws -> ListsReport {
@@ -58,16 +57,16 @@ public struct ListsBenchmark: Sendable {
         var report = ListsReport(rows: configuration.rows, reads: configuration.reads)
         let writer = try Self.writer(settings)
         try await Partitions(pool: writer, retention: .seconds(90 * 86400)).makeAhead()
-        progress("writing \(configuration.rows) notifications")
-        report.filling = try await ListsFilling(world: world, pool: writer).run(progress)
+        workbench.tell("writing \(configuration.rows) notifications")
+        report.filling = try await ListsFilling(world: world, pool: writer).run(workbench.tell)
         let reader = PostgresPool(settings, logger: Logger(label: "belfry-bench"))
-        progress("indexing what they say")
+        workbench.tell("indexing what they say")
         report.indexingMicros = try await ListsIndexing(world: world, pool: reader).run()
         for list in ListRead.all(of: world, pool: reader) {
-            progress("reading \(list.name)")
+            workbench.tell("reading \(list.name)")
             report.figures.append(try await list.measure(configuration.reads))
         }
-        progress("writing as plainly as can be")
+        workbench.tell("writing as plainly as can be")
         report.floorPerSecond = try await SQLFloor(pool: reader).run(for: configuration.writing)
         await reader.close()
         report.hotShare = try await Self.hotShare(writer)

@@ -1,7 +1,7 @@
 public import Notifications
 
 /// What `belfry bench lists` found.
-public struct ListsReport: Sendable {
+public struct ListsReport: BenchmarkReport {
     let rows: Int
     let reads: Int
     var filling = ListsFilling.Figures()

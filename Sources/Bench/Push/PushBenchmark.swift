@@ -22,20 +22,15 @@ public struct PushBenchmark: Sendable {
     }
 
     private let configuration: Configuration
-    private let binary: String
-    private let progress: @Sendable (String) -> Void
+    private let workbench: Workbench
 
-    /// - Parameters:
-    ///   - binary: `belfry`, to be run in its roles.
-    ///   - progress: told what is being done.
-    public init(_ configuration: Configuration, binary: String, progress: @escaping @Sendable (String) -> Void) {
+    public init(_ configuration: Configuration, on workbench: Workbench) {
         self.configuration = configuration
-        self.binary = binary
-        self.progress = progress
+        self.workbench = workbench
     }
 
     public func run() async throws -> PushReport {
-        progress("starting servers, an API, a worker and a stand-in for APNs")
+        workbench.tell("starting servers, an API, a worker and a stand-in for APNs")
         let folder = "/tmp/belfry-bench-push-\(getpid())"
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let certificate = try await ThrowawayCertificate.make(in: folder)
@@ -44,7 +39,7 @@ public struct PushBenchmark: Sendable {
         do {
             result = .success(
                 try await Installation.with(
-                    Installation.Servers(), binary: binary, concurrency: configuration.concurrency,
+                    Installation.Servers(), binary: workbench.binary, concurrency: configuration.concurrency,
                     settings: settings(standIn, certificate)
                 ) { installation, redis in
                     try await runs(PushDriver(configuration, installation, redis, standIn))
@@ -55,11 +50,11 @@ public struct PushBenchmark: Sendable {
     }
 
     private func runs(_ driver: PushDriver) async throws -> PushReport {
-        progress("warming up")
+        workbench.tell("warming up")
         try await driver.prepare()
         var runs: [PushFigures] = []
         for number in 1...configuration.runs {
-            progress("run \(number) of \(configuration.runs)")
+            workbench.tell("run \(number) of \(configuration.runs)")
             runs.append(try await driver.measure())
         }
         return PushReport(configuration, runs: runs)

@@ -1,7 +1,7 @@
 public import Notifications
 
 /// What `belfry bench push` found, as medians over its runs.
-public struct PushReport: Sendable {
+public struct PushReport: BenchmarkReport {
     let configuration: PushBenchmark.Configuration
     let medians: PushFigures
 

@@ -26,29 +26,24 @@ public struct QueueBenchmark: Sendable {
     }
 
     private let configuration: Configuration
-    private let binary: String
-    private let progress: @Sendable (String) -> Void
+    private let workbench: Workbench
 
-    /// - Parameters:
-    ///   - binary: `belfry`, to be run as workers.
-    ///   - progress: told what is being done.
-    public init(_ configuration: Configuration, binary: String, progress: @escaping @Sendable (String) -> Void) {
+    public init(_ configuration: Configuration, on workbench: Workbench) {
         self.configuration = configuration
-        self.binary = binary
-        self.progress = progress
+        self.workbench = workbench
     }
 
     public func run() async throws -> QueueReport {
-        var runs = try await QueueSite.with(configuration, binary: binary) { site in
+        var runs = try await QueueSite.with(configuration, binary: workbench.binary) { site in
             var runs: [QueueFigures] = []
             for number in 1...configuration.runs {
                 var figures = QueueFigures()
                 for part in configuration.parts {
-                    progress("run \(number) of \(configuration.runs): \(part.rawValue)")
+                    workbench.tell("run \(number) of \(configuration.runs): \(part.rawValue)")
                     figures.merge(try await part.measure(site, configuration)) { $1 }
                 }
                 if configuration.isFull {
-                    progress("run \(number) of \(configuration.runs): batch sizes, loads, a burst, a rebuild")
+                    workbench.tell("run \(number) of \(configuration.runs): batch sizes, loads, a burst, a rebuild")
                     figures.merge(try await FullProfile(site: site, configuration: configuration).measure()) { $1 }
                 }
                 runs.append(figures)
@@ -64,8 +59,8 @@ public struct QueueBenchmark: Sendable {
 
     private func measure(_ surroundings: QueueSurroundings, into runs: inout [QueueFigures]) async throws {
         for place in runs.indices {
-            progress("run \(place + 1) of \(runs.count): \(surroundings.title)")
-            let figures = try await QueueSite.with(configuration, binary: binary, in: surroundings) { site in
+            workbench.tell("run \(place + 1) of \(runs.count): \(surroundings.title)")
+            let figures = try await QueueSite.with(configuration, binary: workbench.binary, in: surroundings) { site in
                 try await FullProfile(site: site, configuration: configuration).measure(in: surroundings)
             }
             runs[place].merge(figures) { $1 }

@@ -2,7 +2,7 @@ import Foundation
 public import Notifications
 
 /// What `belfry bench queue` found: each figure's median over the runs, and the least and the most of it.
-public struct QueueReport: Sendable {
+public struct QueueReport: BenchmarkReport {
     struct Spread: Sendable, Equatable {
         var median: Double
         var least: Double

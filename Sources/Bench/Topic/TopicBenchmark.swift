@@ -12,29 +12,24 @@ public struct TopicBenchmark: Sendable {
     }
 
     private let configuration: Configuration
-    private let binary: String
-    private let progress: @Sendable (String) -> Void
+    private let workbench: Workbench
 
-    /// - Parameters:
-    ///   - binary: `belfry`, to be run in its roles.
-    ///   - progress: told what is being done.
-    public init(_ configuration: Configuration, binary: String, progress: @escaping @Sendable (String) -> Void) {
+    public init(_ configuration: Configuration, on workbench: Workbench) {
         self.configuration = configuration
-        self.binary = binary
-        self.progress = progress
+        self.workbench = workbench
     }
 
     public func run() async throws -> TopicReport {
-        progress("starting servers, an API and a worker")
+        workbench.tell("starting servers, an API and a worker")
         return try await Installation.with(
-            Installation.Servers(), binary: binary, concurrency: configuration.concurrency
+            Installation.Servers(), binary: workbench.binary, concurrency: configuration.concurrency
         ) { installation, _ in
             let driver = TopicDriver(installation: installation, subscribers: configuration.subscribers)
-            progress("making \(configuration.subscribers) users")
+            workbench.tell("making \(configuration.subscribers) users")
             var report = try await driver.prepare()
-            progress("sending to all of them")
+            workbench.tell("sending to all of them")
             report.whole = try await driver.send(cancelling: false)
-            progress("sending again, and taking it back when half is made")
+            workbench.tell("sending again, and taking it back when half is made")
             report.cancelled = try await driver.send(cancelling: true)
             return report
         }

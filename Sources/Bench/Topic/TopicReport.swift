@@ -1,7 +1,7 @@
 public import Notifications
 
 /// What `belfry bench topic` found.
-public struct TopicReport: Sendable {
+public struct TopicReport: BenchmarkReport {
     /// What became of one broadcast.
     struct Outcome: Sendable {
         /// From the request to its 202.

@@ -39,10 +39,7 @@ extension BenchCommand {
             configuration.reads = quick ? min(reads, 5) : reads
             configuration.explains = explain
             if quick { configuration.writing = .milliseconds(300) }
-            let report = try await ListsBenchmark(configuration) { step in
-                FileHandle.standardError.write(Data("bench: \(step)\n".utf8))
-            }.run()
-            print(json ? report.json.text : report.table)
+            try await BenchCommand.show(ListsBenchmark(configuration, on: BenchCommand.workbench).run(), json: json)
         }
     }
 }

@@ -46,11 +46,8 @@ extension BenchCommand {
                 configuration.recoveryDuration = .seconds(2)
             }
             _ = OpenFiles.raised(logger: Logger(label: "belfry-bench") { _ in SwiftLogNoOpLogHandler() })
-            let report = try await OverloadBenchmark(configuration, binary: BenchCommand.ownPath) { step in
-                FileHandle.standardError.write(Data("bench: \(step)\n".utf8))
-            }.run()
-            print(json ? report.json.text : report.table)
-            if !report.isClean, !quick { throw ExitCode.failure }
+            try await BenchCommand.show(
+                OverloadBenchmark(configuration, on: BenchCommand.workbench).run(), json: json, mayFail: quick)
         }
     }
 }

@@ -51,11 +51,7 @@ extension BenchCommand {
             configuration.latency = .milliseconds(latency)
             configuration.concurrency = concurrency
             if quick { configuration.pacedDuration = .milliseconds(500) }
-            let report = try await PushBenchmark(configuration, binary: BenchCommand.ownPath) { step in
-                FileHandle.standardError.write(Data("bench: \(step)\n".utf8))
-            }.run()
-            print(json ? report.json.text : report.table)
-            if !report.isClean { throw ExitCode.failure }
+            try await BenchCommand.show(PushBenchmark(configuration, on: BenchCommand.workbench).run(), json: json)
         }
     }
 }

@@ -37,11 +37,7 @@ extension BenchCommand {
             var configuration = TopicBenchmark.Configuration()
             configuration.subscribers = quick ? 3000 : subscribers
             configuration.concurrency = concurrency
-            let report = try await TopicBenchmark(configuration, binary: BenchCommand.ownPath) { step in
-                FileHandle.standardError.write(Data("bench: \(step)\n".utf8))
-            }.run()
-            print(json ? report.json.text : report.table)
-            if !report.isClean { throw ExitCode.failure }
+            try await BenchCommand.show(TopicBenchmark(configuration, on: BenchCommand.workbench).run(), json: json)
         }
     }
 }

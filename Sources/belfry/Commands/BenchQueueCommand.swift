@@ -70,10 +70,7 @@ struct BenchQueueCommand: AsyncParsableCommand {
             configuration.idleDuration = .seconds(1)
             configuration.rateWorkers = 3
         }
-        let report = try await QueueBenchmark(configuration, binary: BenchCommand.ownPath) { step in
-            FileHandle.standardError.write(Data("bench: \(step)\n".utf8))
-        }.run()
-        print(json ? report.json.text : report.table)
+        try await BenchCommand.show(QueueBenchmark(configuration, on: BenchCommand.workbench).run(), json: json)
     }
 }
 
