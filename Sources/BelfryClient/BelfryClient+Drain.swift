@@ -5,13 +5,6 @@ extension BelfryClient {
     /// From one look to the next.
     private static let drainPause: Duration = .milliseconds(250)
 
-    /// How one route stands, with its permits.
-    public func queue(_ route: String) async throws -> QueueReport {
-        let answer = try await call(.GET, "/v1/queues/\(BelfryClient.segment(route))").body
-        guard let report = QueueReport(json: answer) else { throw BelfryClientError.malformedAnswer }
-        return report
-    }
-
     /// Pauses routes and waits until nothing of them is in flight. What waits is kept until they are resumed.
     /// - Parameters:
     ///   - names: routes, or channels for all routes of theirs.

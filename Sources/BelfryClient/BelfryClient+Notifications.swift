@@ -15,10 +15,7 @@ extension BelfryClient {
 
     /// A notification as it stands.
     public func notification(_ id: UUID) async throws -> NotificationReport {
-        guard let report = NotificationReport(json: try await notification(id.text)) else {
-            throw BelfryClientError.malformedAnswer
-        }
-        return report
+        try await call(.GET, BelfryClient.path("notifications", id.text), as: NotificationReport.init)
     }
 
     /// One page of notifications, newest first.
@@ -28,44 +25,40 @@ extension BelfryClient {
     public func notifications(
         _ query: NotificationQuery = NotificationQuery(), limit: Int = 20, after: String? = nil
     ) async throws -> Page<NotificationReport> {
-        let items = query.items + Page<NotificationReport>.items(limit: limit, after: after)
-        let answer = try await call(.GET, "/v1/notifications", query: items).body
-        return try Page(json: answer, of: NotificationReport.init)
+        try await page("/v1/notifications", query.items, limit: limit, after: after, of: NotificationReport.init)
     }
 
     /// What happened to a notification, oldest first, at most 1,000 events.
     public func timeline(of id: UUID) async throws -> [StatusEvent] {
-        let answer = try await call(.GET, "/v1/notifications/\(id.text)/events").body
-        guard let events = answer["events"]?.array else { throw BelfryClientError.malformedAnswer }
-        return events.compactMap { StatusEvent(json: $0, tenant: "") }
+        try await list(BelfryClient.path("notifications", id.text, "events"), "events") {
+            StatusEvent(json: $0, tenant: "")
+        }
     }
 
     /// Takes a notification back, as far as it can be.
     /// - Returns: of each channel `cancelled` (nothing more is sent), `inFlight` (an attempt is under way, the last) or
     ///   `ended` (it was done before).
     public func cancel(_ id: UUID) async throws -> [NotificationChannel: String] {
-        let answer = try await call(.POST, "/v1/notifications/\(id.text)/cancel").body
-        let pairs = (answer["channels"]?.object?.members ?? []).compactMap { name, value in
-            NotificationChannel(rawValue: name).flatMap { channel in value.string.map { (channel, $0) } }
-        }
-        return Dictionary(pairs) { $1 }
+        try await call(.POST, BelfryClient.path("notifications", id.text, "cancel"), as: BelfryClient.outcomes)
     }
 
     /// Takes back all that is open and was posted with this key, 1,000 at a time.
     /// - Returns: what it was, and whether there is more: then ask again.
     public func cancel(cancellationKey: String) async throws -> (ids: [UUID], remaining: Bool) {
         let body: JSON = ["cancellationKey": .string(cancellationKey)]
-        let answer = try await call(.POST, "/v1/notifications/cancel", body: body).body
-        guard let items = answer["items"]?.array else { throw BelfryClientError.malformedAnswer }
-        return (
-            items.compactMap { $0["id"]?.string.flatMap(UUID.init(uuidString:)) }, answer["remaining"]?.bool ?? false
-        )
+        return try await call(.POST, "/v1/notifications/cancel", body: body) { answer in
+            answer["items"]?.array.map { items in
+                (items.compactMap { $0["id"]?.id }, answer["remaining"]?.bool ?? false)
+            }
+        }
     }
 
-    /// Marks a notification as read in its user's inbox. A second time changes nothing.
-    public func markRead(_ id: UUID) async throws -> NotificationReport {
-        let answer = try await call(.PATCH, "/v1/notifications/\(id.text)/read").body
-        guard let report = NotificationReport(json: answer) else { throw BelfryClientError.malformedAnswer }
-        return report
+    /// What became of each channel.
+    private static func outcomes(_ answer: JSON) -> [NotificationChannel: String]? {
+        guard let members = answer["channels"]?.object?.members else { return nil }
+        let pairs = members.compactMap { name, value in
+            NotificationChannel(rawValue: name).flatMap { channel in value.string.map { (channel, $0) } }
+        }
+        return Dictionary(pairs) { $1 }
     }
 }

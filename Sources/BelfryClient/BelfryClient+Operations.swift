@@ -6,30 +6,31 @@ public import Notifications
 extension BelfryClient {
     /// How much waits, route by route.
     public func queues() async throws -> [QueueReport] {
-        let answer = try await call(.GET, "/v1/queues").body
-        guard let items = answer["items"]?.array else { throw BelfryClientError.malformedAnswer }
-        return items.compactMap(QueueReport.init)
+        try await list("/v1/queues", of: QueueReport.init)
+    }
+
+    /// How one route stands, with its permits.
+    public func queue(_ route: String) async throws -> QueueReport {
+        try await call(.GET, BelfryClient.path("queues", route), as: QueueReport.init)
     }
 
     /// Claims nothing more of a route, or of all routes of a channel. What is under way ends as usual.
     public func pause(_ route: String) async throws -> JSON {
-        try await call(.POST, "/v1/queues/\(BelfryClient.segment(route))/pause").body
+        try await call(.POST, BelfryClient.path("queues", route, "pause")).body
     }
 
     public func resume(_ route: String) async throws -> JSON {
-        try await call(.POST, "/v1/queues/\(BelfryClient.segment(route))/resume").body
+        try await call(.POST, BelfryClient.path("queues", route, "resume")).body
     }
 
     /// Has what Redis knows of a route, or of all routes of a channel, made again from Postgres by a worker.
     public func rebuild(_ route: String) async throws -> JSON {
-        try await call(.POST, "/v1/queues/\(BelfryClient.segment(route))/rebuild").body
+        try await call(.POST, BelfryClient.path("queues", route, "rebuild")).body
     }
 
     /// Every provider on every route that it serves, with its limits and what is left of them.
     public func providers() async throws -> [ProviderReport] {
-        let answer = try await call(.GET, "/v1/providers").body
-        guard let items = answer["items"]?.array else { throw BelfryClientError.malformedAnswer }
-        return items.compactMap(ProviderReport.init)
+        try await list("/v1/providers", of: ProviderReport.init)
     }
 
     /// Sets the limits of a provider on a route, in place of those there were; `none` leaves it without any.
@@ -39,7 +40,7 @@ extension BelfryClient {
             "burst": limits.ratePerSecond == nil ? .null : JSON(limits.burst),
             "maxConcurrent": limits.maxConcurrent.map { JSON($0) } ?? .null,
         ]
-        return try await call(.PUT, "/v1/providers/\(BelfryClient.segment(provider))/limits", body: body).body
+        return try await call(.PUT, BelfryClient.path("providers", provider, "limits"), body: body).body
     }
 
     /// One page of dead letters, newest first.
@@ -49,8 +50,7 @@ extension BelfryClient {
     public func deadLetters(
         _ query: DeadLetterQuery = DeadLetterQuery(), limit: Int = 20, after: String? = nil
     ) async throws -> Page<DeadLetter> {
-        let items = query.items + Page<DeadLetter>.items(limit: limit, after: after)
-        return try Page(json: try await call(.GET, "/v1/dead-letters", query: items).body, of: DeadLetter.init)
+        try await page("/v1/dead-letters", query.items, limit: limit, after: after, of: DeadLetter.init)
     }
 
     /// Puts deliveries that were given up on their way again.

@@ -23,7 +23,7 @@ extension BelfryClient {
     }
 
     private static func path(ofAddress address: String, _ channel: NotificationChannel) -> String {
-        "/v1/suppressions/\(channel.rawValue)/\(segment(address))"
+        path("suppressions", channel.rawValue, address)
     }
 }
 

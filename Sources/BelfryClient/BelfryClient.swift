@@ -51,7 +51,7 @@ public final class BelfryClient: Sendable {
 
     /// A notification's document as it stands.
     public func notification(_ id: String) async throws -> JSON {
-        try await call(.GET, "/v1/notifications/\(BelfryClient.segment(id))").body
+        try await call(.GET, BelfryClient.path("notifications", id)).body
     }
 }
 

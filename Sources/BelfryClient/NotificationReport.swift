@@ -17,7 +17,7 @@ public struct NotificationReport: Sendable, Hashable {
 
     /// Nil for what is no document.
     public init?(json: JSON) {
-        guard let id = json["id"]?.string.flatMap(UUID.init(uuidString:)) else { return nil }
+        guard let id = json["id"]?.id else { return nil }
         self.id = id
         self.json = json
         status = json["status"]?.string.flatMap(NotificationStatus.init)

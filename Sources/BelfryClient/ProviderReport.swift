@@ -30,18 +30,15 @@ public struct ProviderReport: Sendable, Hashable {
         self.provider = provider
         self.json = json
         let limits = json["limits"]
-        var rate: Double?
-        if case .number(let literal) = limits?["ratePerSecond"] { rate = Double(literal) }
         self.limits = ProviderLimits(
-            ratePerSecond: rate, burst: limits?["burst"]?.int, maxConcurrent: limits?["maxConcurrent"]?.int)
+            ratePerSecond: limits?["ratePerSecond"]?.double, burst: limits?["burst"]?.int,
+            maxConcurrent: limits?["maxConcurrent"]?.int)
         tokens = json["tokens"]?.int
         inFlight = json["inFlight"]?.int
         blockedUntil = json["blockedUntil"]?.date
         circuit = json["circuit"]?.string
         circuitUntil = json["circuitUntil"]?.date
         failurePercent = json["failurePercent"]?.int
-        var latency: Double?
-        if case .number(let literal) = json["latencyMilliseconds"] { latency = Double(literal) }
-        latencyMilliseconds = latency
+        latencyMilliseconds = json["latencyMilliseconds"]?.double
     }
 }

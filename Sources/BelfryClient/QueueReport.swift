@@ -69,7 +69,3 @@ extension QueueReport {
         public var isEmpty: Bool { ready == 0 && inFlight == 0 && inPerSecond == 0 && outPerSecond == 0 }
     }
 }
-
-extension JSON {
-    fileprivate var double: Double? { if case .number(let literal) = self { Double(literal) } else { nil } }
-}

@@ -21,7 +21,7 @@ public struct SendAnswer: Sendable, Hashable {
     /// One for each recipient of a list, in order; none where there was one recipient.
     public var entries: [Entry] {
         (json["notifications"]?.array ?? []).map { item in
-            if let id = item["id"]?.string.flatMap(UUID.init(uuidString:)) { return .accepted(id) }
+            if let id = item["id"]?.id { return .accepted(id) }
             return .rejected(BelfryClientError.FieldError(json: item["error"] ?? .null))
         }
     }

@@ -1,0 +1,40 @@
+import Foundation
+import NIOHTTP1
+import Notifications
+
+/// Calls whose answers are read at once. What cannot be read is no answer of Belfry's.
+extension BelfryClient {
+    func call<Value>(
+        _ method: HTTPMethod, _ path: String, query: [URLQueryItem] = [], body: JSON? = nil,
+        as read: (JSON) -> Value?
+    ) async throws -> Value {
+        guard let value = read(try await call(method, path, query: query, body: body).body) else {
+            throw BelfryClientError.malformedAnswer
+        }
+        return value
+    }
+
+    /// All of a list that comes in one piece.
+    /// - Parameter name: of the member that holds it.
+    func list<Item>(_ path: String, _ name: String = "items", of item: (JSON) -> Item?) async throws -> [Item] {
+        try await call(.GET, path) { $0[name]?.array?.compactMap(item) }
+    }
+
+    /// One page of a list that does not.
+    func page<Item>(
+        _ path: String, _ query: [URLQueryItem] = [], limit: Int, after: String?, of item: (JSON) -> Item?
+    ) async throws -> Page<Item> {
+        let items = query + Page<Item>.items(limit: limit, after: after)
+        return try Page(json: try await call(.GET, path, query: items).body, of: item)
+    }
+
+    /// A path below `/v1`, of whatever a user typed.
+    static func path(_ segments: String...) -> String {
+        "/v1/" + segments.map(segment).joined(separator: "/")
+    }
+}
+
+extension JSON {
+    var id: UUID? { string.flatMap(UUID.init(uuidString:)) }
+    var double: Double? { if case .number(let literal) = self { Double(literal) } else { nil } }
+}
