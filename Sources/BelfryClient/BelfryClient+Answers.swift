@@ -21,7 +21,7 @@ extension BelfryClient {
     }
 
     /// One page of a list that does not.
-    func page<Item>(
+    func page<Item: Sendable>(
         _ path: String, _ query: [URLQueryItem] = [], limit: Int, after: String?, of item: (JSON) -> Item?
     ) async throws -> Page<Item> {
         let items = query + Page<Item>.items(limit: limit, after: after)
@@ -36,5 +36,9 @@ extension BelfryClient {
 
 extension JSON {
     var id: UUID? { string.flatMap(UUID.init(uuidString:)) }
+    var strings: [String] { (array ?? []).compactMap(\.string) }
+    var channels: [NotificationChannel] { strings.compactMap(NotificationChannel.init) }
     var double: Double? { if case .number(let literal) = self { Double(literal) } else { nil } }
+
+    init(_ channels: [NotificationChannel]) { self = .array(channels.map { .string($0.rawValue) }) }
 }

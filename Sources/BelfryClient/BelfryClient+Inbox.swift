@@ -5,12 +5,14 @@ import Notifications
 /// Users' in-app feeds.
 extension BelfryClient {
     /// One page of a user's in-app feed, newest first, and how many are unread, counted up to 5,000.
-    /// - Parameter part: `all`, `unread` or `read`.
+    /// - Parameters:
+    ///   - part: `all`, `unread` or `read`.
+    ///   - archived: what was put away, which is not listed otherwise.
     public func inbox(
-        of userId: String, part: String = "all", limit: Int = 20, after: String? = nil
+        of userId: String, part: String = "all", archived: Bool = false, limit: Int = 20, after: String? = nil
     ) async throws -> (page: Page<NotificationReport>, unreadCount: Int) {
-        let items =
-            [URLQueryItem(name: "status", value: part)] + Page<NotificationReport>.items(limit: limit, after: after)
+        let query = [URLQueryItem(name: "status", value: part), URLQueryItem(name: "archived", value: "\(archived)")]
+        let items = query + Page<NotificationReport>.items(limit: limit, after: after)
         let answer = try await call(.GET, BelfryClient.path("users", userId, "inbox"), query: items).body
         let page = try Page(json: answer, "notifications", of: NotificationReport.init)
         return (page, answer["unreadCount"]?.int ?? 0)
@@ -27,6 +29,12 @@ extension BelfryClient {
 
     /// Marks a notification as read in its user's inbox. A second time changes nothing.
     public func markRead(_ id: UUID) async throws -> NotificationReport { try await mark(id, "read") }
+
+    /// Puts a notification away, which reads it too. A second time changes nothing.
+    public func archive(_ id: UUID) async throws -> NotificationReport { try await mark(id, "archive") }
+
+    /// Brings back what was put away. It stays read.
+    public func unarchive(_ id: UUID) async throws -> NotificationReport { try await mark(id, "unarchive") }
 
     private func mark(_ id: UUID, _ word: String) async throws -> NotificationReport {
         try await call(.PATCH, BelfryClient.path("notifications", id.text, word), as: NotificationReport.init)

@@ -2,7 +2,7 @@ public import Foundation
 import NIOHTTP1
 public import Notifications
 
-/// Sending, what became of it, and taking it back.
+/// Sending, what became of it, taking it back and trying it again.
 extension BelfryClient {
     /// Sends a notification. When this returns it is kept, and on its way.
     /// - Parameter idempotencyKey: names the request, so that it is accepted once however often it is posted: by this call,
@@ -11,6 +11,22 @@ extension BelfryClient {
         _ request: NotificationRequest, idempotencyKey: String = UUID().uuidString
     ) async throws -> SendAnswer {
         try await send(request.json, idempotencyKey: idempotencyKey)
+    }
+
+    /// Sends up to 1,000 different notifications, each to one recipient. All that can be are accepted together.
+    /// - Parameter idempotencyKey: as in sending one, of the batch as a whole.
+    public func sendBatch(
+        _ requests: [NotificationRequest], idempotencyKey: String = UUID().uuidString
+    ) async throws -> SendAnswer {
+        let body: JSON = ["notifications": .array(requests.map(\.json))]
+        return try await post(body, to: "/v1/notifications/batch", idempotencyKey: idempotencyKey)
+    }
+
+    /// Tells what would become of a request; nothing is written, sent or counted.
+    /// - Returns: `{"recipients":[{"index","channels":{"push":{"decision","reason"?,"at"?,"routes"?}}}]}`, with `decision`
+    ///   one of `send`, `skip` and `defer`; a recipient that is refused has `"decision":"reject"` and its `error`.
+    public func explain(_ request: NotificationRequest) async throws -> JSON {
+        try await call(.POST, "/v1/notifications/explain", body: request.json).body
     }
 
     /// A notification as it stands.
@@ -51,6 +67,17 @@ extension BelfryClient {
                 (items.compactMap { $0["id"]?.id }, answer["remaining"]?.bool ?? false)
             }
         }
+    }
+
+    /// Tries again what was given up of a notification, on all of its channels or on these.
+    /// - Returns: of each channel `redriven` (it begins its next round), `inFlight` (it is still being worked on) or
+    ///   `notFailed` (there is nothing to try again).
+    public func retry(
+        _ id: UUID, on channels: [NotificationChannel]? = nil
+    ) async throws -> [NotificationChannel: String] {
+        let body = channels.map { ["channels": JSON($0)] as JSON }
+        let path = BelfryClient.path("notifications", id.text, "retry")
+        return try await call(.POST, path, body: body, as: BelfryClient.outcomes)
     }
 
     /// What became of each channel.

@@ -44,8 +44,12 @@ public final class BelfryClient: Sendable {
     /// Posts a request to notify as it is.
     /// - Parameter idempotencyKey: with it the same request can be posted again and is accepted once.
     public func send(_ request: JSON, idempotencyKey: String? = nil) async throws -> SendAnswer {
+        try await post(request, to: "/v1/notifications", idempotencyKey: idempotencyKey)
+    }
+
+    func post(_ body: JSON, to path: String, idempotencyKey: String?) async throws -> SendAnswer {
         let headers = idempotencyKey.map { [("idempotency-key", $0)] } ?? []
-        let answer = try await call(.POST, "/v1/notifications", body: request, headers: headers)
+        let answer = try await call(.POST, path, body: body, headers: headers)
         return SendAnswer(json: answer.body, isReplay: answer.headers["idempotent-replayed"].contains("true"))
     }
 

@@ -8,6 +8,9 @@ public struct NotificationQuery: Sendable, Hashable {
     public var status: String?
     public var channel: NotificationChannel?
     public var type: NotificationType?
+    /// Words of the title, the body or the e-mail's subject, `"in this order"`, `or`, `-without`. What is new can be found
+    /// after some seconds.
+    public var text: String?
     /// Accepted then or later.
     public var since: Date?
     /// Accepted earlier.
@@ -23,7 +26,7 @@ public struct NotificationQuery: Sendable, Hashable {
         [
             URLQueryItem(name: "userId", value: userId), URLQueryItem(name: "status", value: status),
             URLQueryItem(name: "channel", value: channel?.rawValue), URLQueryItem(name: "type", value: type?.rawValue),
-            URLQueryItem(name: "since", value: since.map(Timestamp.text)),
+            URLQueryItem(name: "q", value: text), URLQueryItem(name: "since", value: since.map(Timestamp.text)),
             URLQueryItem(name: "until", value: until.map(Timestamp.text)),
         ]
     }

@@ -52,6 +52,8 @@ public struct ChannelReport: Sendable, Hashable {
     public let sentAt: Date?
     public let deliveredAt: Date?
     public let readAt: Date?
+    /// When it was put away; nil for what is in the list, and for all but in-app.
+    public let archivedAt: Date?
     /// Why it failed, was skipped, or waits for another attempt.
     public let failure: DeliveryFailure?
     /// By the device's id for push, by route for chat.
@@ -65,6 +67,7 @@ public struct ChannelReport: Sendable, Hashable {
         sentAt = json["sentAt"]?.date
         deliveredAt = json["deliveredAt"]?.date
         readAt = json["readAt"]?.date
+        archivedAt = json["archivedAt"]?.date
         failure = DeliveryFailure(json: json["error"])
         let members = (json["devices"] ?? json["addresses"])?.object?.members ?? []
         targets = Dictionary(members.map { ($0.name, ChannelReport(json: $0.value)) }) { $1 }

@@ -13,6 +13,12 @@ public struct EscalationPlan: Sendable, Hashable {
         public var after: Duration
         /// What makes the step needless; nil for nothing.
         public var unless: Condition?
+
+        public init(channels: [NotificationChannel], after: Duration = .zero, unless: Condition? = nil) {
+            self.channels = channels
+            self.after = after
+            self.unless = unless
+        }
     }
 
     /// What any channel of an earlier step has come to.
@@ -36,6 +42,8 @@ public struct EscalationPlan: Sendable, Hashable {
 
     public static let maximumSteps = 10
     fileprivate static let delays: ClosedRange<Duration> = .seconds(1)...(.seconds(30 * 86_400))
+
+    public init(steps: [Step]) { self.steps = steps }
 
     public var channels: [NotificationChannel] { steps.flatMap(\.channels) }
 

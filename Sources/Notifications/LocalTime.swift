@@ -7,6 +7,21 @@ public struct LocalTime: Sendable, Hashable {
     /// Days since 1970-01-01; nil for whichever day comes next.
     public var day: Int?
 
+    public init(minutes: Int, day: Int? = nil) {
+        self.minutes = minutes
+        self.day = day
+    }
+
+    /// Reads `09:00`, or `2026-12-01T09:00` for that day only; nil for anything else, such as what says its zone.
+    public init?(_ text: String) {
+        let parts = text.split(separator: "T", maxSplits: 1, omittingEmptySubsequences: false).map { String($0) }
+        guard let minutes = LocalTime.minutes(parts[parts.count - 1]) else { return nil }
+        self.minutes = minutes
+        if parts.count == 1 { return }
+        guard let day = LocalTime.day(parts[0]) else { return nil }
+        self.day = day
+    }
+
     /// Reads a request's `sendAt`, noting every problem.
     init?(_ fields: Fields) {
         fields.allow(["localTime", "date"])
@@ -35,6 +50,14 @@ public struct LocalTime: Sendable, Hashable {
             return nil
         }
         return Int(midnight.timeIntervalSince1970) / LocalTime.secondsOfDay
+    }
+
+    /// As a request says it.
+    public var json: JSON {
+        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        var object = JSONObject([("localTime", .string("\(two(minutes / 60)):\(two(minutes % 60))"))])
+        object.append("date", midnight.map { .string(String(Timestamp.text($0).prefix { $0 != "T" })) })
+        return .object(object)
     }
 
     private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }

@@ -9,17 +9,8 @@ import Testing
 
 /// The client as a library, against the API itself.
 @Suite(.timeLimit(.minutes(3))) struct TypedClientTests {
-    private func use(_ body: nonisolated(nonsending) (TestAPI, BelfryClient) async throws -> Void) async throws {
-        try await withAPI { api in
-            let key = try await api.makeKey().text
-            try await BelfryClient.run(BelfryClientConfiguration(url: api.url, key: key)) { client in
-                try await body(api, client)
-            }
-        }
-    }
-
     @Test func everythingThatARequestSaysArrives() async throws {
-        try await use { _, client in
+        try await withTypedClient { _, client in
             var request = NotificationRequest(
                 to: [Recipient(userId: "u42")], channels: [.inApp], title: "Order shipped", body: "It is on its way.")
             request.type = .alert
@@ -48,7 +39,7 @@ import Testing
     }
 
     @Test func templateIsNamedWithOrWithoutItsVersion() async throws {
-        try await use { api, client in
+        try await withTypedClient { api, client in
             let greeting: JSON = ["channels": ["inApp": ["default": ["title": "Hello"], "sv": ["title": "Hej"]]]]
             let key = try await api.client()
             #expect(try await key.send("PUT", "/v1/templates/greeting", greeting).status == 201)
@@ -62,7 +53,7 @@ import Testing
     }
 
     @Test func aNotificationIsReadListedAndTakenBack() async throws {
-        try await use { _, client in
+        try await withTypedClient { _, client in
             var recipient = Recipient()
             recipient.email = "ada@example.org"
             var request = NotificationRequest(to: [recipient], channels: [.email], title: "x")
@@ -83,24 +74,24 @@ import Testing
     }
 
     @Test func aListIsAnsweredRecipientByRecipient() async throws {
-        try await use { _, client in
+        try await withTypedClient { _, client in
             var known = Recipient()
             known.email = "ada@example.org"
             let request = NotificationRequest(to: [known, Recipient(userId: "nobody")], channels: [.email], title: "x")
             let answer = try await client.send(request, idempotencyKey: "list")
             #expect(answer.notification == nil && answer.entries.count == 2)
-            guard case .accepted(let id) = answer.entries[0], case .rejected(let error) = answer.entries[1] else {
+            guard case .accepted(let id) = answer.entries[0], case .rejected(let errors) = answer.entries[1] else {
                 Issue.record("\(answer.json.text)")
                 return
             }
             #expect(try await client.notification(id).status == .pending)
-            #expect(error.field == "to[1].userId")
+            #expect(errors.map(\.field) == ["to[1].userId"])
             #expect(try await client.send(request, idempotencyKey: "list").isReplay)
         }
     }
 
     @Test func aUserIsKeptWithItsDevicesAndItsInbox() async throws {
-        try await use { _, client in
+        try await withTypedClient { _, client in
             var user = Recipient(userId: "u/42")
             user.email = "ada@example.org"
             user.attributes = JSONObject([("name", "Ada")])
@@ -131,7 +122,7 @@ import Testing
     }
 
     @Test func manyUsersArePutAtOnceAndOneIsErased() async throws {
-        try await use { _, client in
+        try await withTypedClient { _, client in
             var wrong = Recipient(userId: "u2")
             wrong.phone = "soon"
             let refused = try await client.putUsers([Recipient(userId: "u1"), wrong, Recipient(userId: "u3")])
@@ -143,7 +134,7 @@ import Testing
     }
 
     @Test func anAddressIsSuppressedAndSentToAgain() async throws {
-        try await use { _, client in
+        try await withTypedClient { _, client in
             #expect(try await client.suppression(of: "ada@example.org", on: .email) == nil)
             try await client.suppress("ada@example.org", on: .email)
             #expect(try await client.suppression(of: "ada@example.org", on: .email)?.reason == .manual)
@@ -153,7 +144,7 @@ import Testing
     }
 
     @Test func deadLettersAreListed() async throws {
-        try await use { _, client in
+        try await withTypedClient { _, client in
             let page = try await client.deadLetters()
             #expect(page.items.isEmpty && page.next == nil)
             #expect(try await client.redrive(DeadLetterQuery(), limit: 1, dryRun: true).matched == 0)
@@ -162,7 +153,7 @@ import Testing
 
     /// As the README shows it.
     @Test func aNotificationIsFollowedToItsEnd() async throws {
-        try await use { _, belfry in
+        try await withTypedClient { _, belfry in
             let request = NotificationRequest(toUser: "u42", channels: [.push, .inApp], title: "Order shipped")
             let user = Recipient(userId: "u42")
             _ = try await belfry.putUser("u42", user)

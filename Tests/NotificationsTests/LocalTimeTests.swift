@@ -17,6 +17,22 @@ import Testing
         return Timestamp.text(time.moment(in: zone, at: try #require(Timestamp.date(now))))
     }
 
+    @Test(arguments: ["09:00", "00:05", "23:59", "2026-12-01T09:00", "2024-02-29T00:00", "1969-12-31T12:30"])
+    func textIsReadAndWrittenAsARequestSaysIt(text: String) throws {
+        let read = try #require(LocalTime(text))
+        #expect(try time(read.json.text) == read)
+        let parts = text.split(separator: "T").map { JSON.string(String($0)) }
+        #expect(read.json["localTime"] == parts.last && read.json["date"] == parts.dropLast().first)
+    }
+
+    @Test(arguments: [
+        "", "9:00", "24:00", "09:60", "09:00:00", "09:00Z", "T09:00", "2026-02-30T09:00", "2026-12-01T09:00:00Z",
+        "2026-12-01T09:00+01:00", "2026-12-01T", "2026-12-01",
+    ])
+    func whatSaysItsZoneOrNoTimeIsNone(text: String) {
+        #expect(LocalTime(text) == nil)
+    }
+
     /// What the clock on the wall shows there, in UTC.
     @Test(arguments: [
         ("2026-12-01", "09:00", "UTC", "2026-12-01T09:00:00.000Z"),
