@@ -28,6 +28,18 @@ extension BelfryClient {
         return try Page(json: try await call(.GET, path, query: items).body, of: item)
     }
 
+    /// Has something made that has a secret, which no other answer holds.
+    /// - Parameter name: of the member that is the secret; what is read does not have it, so that it may be shown.
+    func make<Report>(
+        _ path: String, _ body: JSON, secret name: String, as read: (JSON) -> Report?
+    ) async throws -> (Report, String) {
+        try await call(.POST, path, body: body) { answer in
+            guard var object = answer.object, let secret = object[name]?.string else { return nil }
+            object[name] = nil
+            return read(.object(object)).map { ($0, secret) }
+        }
+    }
+
     /// A path below `/v1`, of whatever a user typed.
     static func path(_ segments: String...) -> String {
         "/v1/" + segments.map(segment).joined(separator: "/")

@@ -6,6 +6,8 @@ public struct EventQuery: Sendable, Hashable {
     public var userId: String?
     public var notificationId: String?
     public var channels: Set<NotificationChannel> = []
+    /// Such as `delivered`: what channels have come to, `accepted` or `processing`.
+    public var statuses: Set<String> = []
 
     public init(userId: String? = nil, notificationId: String? = nil, channels: Set<NotificationChannel> = []) {
         self.userId = userId
@@ -14,11 +16,14 @@ public struct EventQuery: Sendable, Hashable {
     }
 
     var items: [URLQueryItem] {
-        let words = channels.map(\.rawValue).sorted().joined(separator: ",")
-        return [
+        [
             URLQueryItem(name: "userId", value: userId), URLQueryItem(name: "notificationId", value: notificationId),
-            URLQueryItem(name: "channel", value: words.isEmpty ? nil : words),
+            EventQuery.item("channel", Set(channels.map(\.rawValue))), EventQuery.item("status", statuses),
         ]
+    }
+
+    private static func item(_ name: String, _ words: Set<String>) -> URLQueryItem {
+        URLQueryItem(name: name, value: words.isEmpty ? nil : words.sorted().joined(separator: ","))
     }
 }
 
