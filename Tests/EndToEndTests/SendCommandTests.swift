@@ -77,6 +77,28 @@ import Testing
         await belfry.stop()
     }
 
+    @Test func aTopicIsWatchedUntilItsSubscribersAreRead() async throws {
+        let belfry = try await Installation.start()
+        let environment = try await prepare(belfry)
+        let client = Client(url: environment["BELFRY_URL"] ?? "", key: environment["BELFRY_KEY"] ?? "")
+        #expect(try await client.send("PUT", "/v1/topics/news", [:]).status == 201)
+        let users: JSON = ["userIds": ["u42", "nobody"]]
+        #expect(try await client.send("PUT", "/v1/topics/news/subscribers", users).status == 200)
+        let send = ["send", "--topic", "news", "--channels", "push", "--title", "This week"]
+        let plain = try await belfry.run(send, environment)
+        #expect(plain.status == .exited(0), "\(plain.output)")
+        #expect(plain.output.first?.hasPrefix("accepted 0") == true, "\(plain.output)")
+        #expect(plain.output.last == "done: 2 of 2 read; notifications: 1; skipped: unknownUser 1")
+        let json = try await belfry.run(send + ["--json"], environment)
+        #expect(json.status == .exited(0) && json.output.count == 1, "\(json.output)")
+        #expect(try JSON(parsing: json.output.joined())["status"] == "done")
+        let unwatched = try await belfry.run(send + ["--no-watch"], environment)
+        #expect(unwatched.status == .exited(0) && unwatched.output.count == 2, "\(unwatched.output)")
+        let unknown = try await belfry.run(["send", "--topic", "old", "--title", "x"], environment)
+        #expect(unknown.status == .exited(1) && unknown.output.joined().contains("to.topic is not a known topic"))
+        await belfry.stop()
+    }
+
     @Test func aListIsAnsweredByItsIdsAndAKeyIsAcceptedOnce() async throws {
         let belfry = try await Installation.start()
         let environment = try await prepare(belfry)

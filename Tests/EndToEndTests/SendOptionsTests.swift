@@ -23,6 +23,21 @@ struct SendOptionsTests {
             ])
     }
 
+    @Test func aTopicIsSentToInPlaceOfARecipient() throws {
+        let topic = try request("--topic", "news", "--template", "weekly", "--delay", "15m", "--collapse-key", "week")
+        #expect(topic == ["to": ["topic": "news"], "template": "weekly", "delay": "15m", "collapseKey": "week"])
+    }
+
+    @Test func aTimeWithoutAZoneIsTheRecipientsOwn() throws {
+        let times: [(String, JSON)] = [
+            ("09:00", ["localTime": "09:00"]), ("2026-12-01T09:00", ["localTime": "09:00", "date": "2026-12-01"]),
+            ("2026-12-01T09:00:00+01:00", "2026-12-01T09:00:00+01:00"), ("soon", "soon"),
+        ]
+        for (text, expected) in times {
+            #expect(try request("--to", "u42", "--title", "x", "--send-at", text)["sendAt"] == expected)
+        }
+    }
+
     @Test func optionsWinOverTheFile() throws {
         let file = #"{"to":{"userId":"u1"},"title":"Old","metadata":{"a":1}}"#
         #expect(

@@ -10,7 +10,8 @@ struct SendCommand: AsyncParsableCommand {
             Example: belfry send --to u42 --channels push,inApp --title "Order shipped" --body "It is on its way."
 
             Ends when nothing more is to be sent: with 0 when all went well, 1 when something failed or the time is \
-            over, 2 when the call itself was wrong.
+            over, 2 when the call itself was wrong. What is sent to a topic is watched until all of its subscribers \
+            were read.
             """)
 
     @OptionGroup(title: "What to send") var content: SendOptions
@@ -40,6 +41,7 @@ struct SendCommand: AsyncParsableCommand {
         try await connection.run { client in
             let answer = try await client.send(request, idempotencyKey: idempotencyKey)
             if answer.isReplay { complain("This key was used before: this is what became of the first request.") }
+            if let broadcast = answer.broadcast { return try await follow(broadcast, client) }
             guard let id = answer.json["id"]?.string else { return try printList(answer.json) }
             let end = try await follow(id, answer.json, client)
             if json { try Output.put(lines: [end.text]) }

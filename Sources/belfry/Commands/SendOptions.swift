@@ -13,6 +13,9 @@ struct SendOptions: ParsableArguments {
     @Option(help: "A phone number such as +46701234567, likewise.")
     var phone: String?
 
+    @Option(help: "All subscribers of this topic, instead of a recipient.")
+    var topic: String?
+
     @Option(help: "Of push, email, sms, inApp, chat, webhook, separated by commas. Default: all that can be reached.")
     var channels: String?
 
@@ -34,18 +37,28 @@ struct SendOptions: ParsableArguments {
     @Option(help: "critical, high, medium or low.")
     var priority: String?
 
-    @Option(help: "Not before this time, such as 2026-12-01T08:00:00Z.")
+    @Option(
+        help: """
+            Not before this time, such as 2026-12-01T08:00:00Z. 09:00, or 2026-12-01T09:00, is by the recipient's own \
+            clock.
+            """)
     var sendAt: String?
+
+    @Option(help: "Not before so long from now, such as 90s, 15m, 2h or 3d.")
+    var delay: String?
 
     @Option(help: "Not after so long, such as 15m, 2h or 3d.")
     var expiresIn: String?
+
+    @Option(help: "A word of yours: a newer one with the same takes the place of what was not sent yet.")
+    var collapseKey: String?
 
     @Option(help: "A request as JSON, from a file or from standard input (-). Options given beside it win.")
     var file: String?
 
     func validate() throws {
-        if file == nil, to == nil, email == nil, phone == nil {
-            throw ValidationError("Say to whom: --to, --email, --phone, or a request by --file.")
+        if file == nil, recipient.isEmpty {
+            throw ValidationError("Say to whom: --to, --email, --phone, --topic, or a request by --file.")
         }
         if file == nil, title == nil, body == nil, template == nil {
             throw ValidationError("Say what: --title, --body or both, or --template.")
@@ -66,21 +79,25 @@ struct SendOptions: ParsableArguments {
                 throw ValidationError("--file is not JSON: \(error).")
             }
         }
-        if to != nil || email != nil || phone != nil {
-            var recipient = JSONObject()
-            recipient.append("userId", to.map(JSON.string))
-            recipient.append("email", email.map(JSON.string))
-            recipient.append("phone", phone.map(JSON.string))
-            members["to"] = .object(recipient)
-        }
+        if !recipient.isEmpty { members["to"] = .object(recipient) }
         if let channels { members["channels"] = .array(channels.split(separator: ",").map { .string(String($0)) }) }
         if let data { members["data"] = try JSON(parsing: data) }
+        if let sendAt { members["sendAt"] = LocalTime(sendAt)?.json ?? .string(sendAt) }
         let words = [
             ("title", title), ("body", body), ("template", template), ("locale", locale), ("type", type),
-            ("priority", priority), ("sendAt", sendAt), ("expiresIn", expiresIn),
+            ("priority", priority), ("delay", delay), ("expiresIn", expiresIn), ("collapseKey", collapseKey),
         ]
         for (name, value) in words { if let value { members[name] = .string(value) } }
         return .object(members)
+    }
+
+    private var recipient: JSONObject {
+        var recipient = JSONObject()
+        recipient.append("userId", to.map(JSON.string))
+        recipient.append("email", email.map(JSON.string))
+        recipient.append("phone", phone.map(JSON.string))
+        recipient.append("topic", topic.map(JSON.string))
+        return recipient
     }
 
     /// The largest body the API takes.
