@@ -81,12 +81,12 @@ struct Intake: Sendable {
 
     /// What was looked up for requests.
     struct Background: Sendable {
-        fileprivate var users: [String: Recipient]
+        fileprivate var users: [ExactText: Recipient]
         fileprivate var defaults: PreferenceDefaults
 
         /// A recipient of a request with what is known about the user.
         func resolved(_ recipient: Recipient) -> Recipient {
-            recipient.userId.flatMap { users[$0] }?.overlaid(by: recipient) ?? recipient
+            recipient.userId.flatMap { users[ExactText($0)] }?.overlaid(by: recipient) ?? recipient
         }
     }
 
@@ -153,16 +153,16 @@ struct Intake: Sendable {
     }
 
     /// What is known about the users that the drafts name. The inbox needs no address, but not everybody wants all of it.
-    private func users(of drafts: [NotificationDraft], tenant: String) async throws -> [String: Recipient] {
-        let ids = Set(drafts.flatMap(\.to).compactMap(\.userId))
-        return ids.isEmpty ? [:] : try await recipients.users(Array(ids), tenant: tenant)
+    private func users(of drafts: [NotificationDraft], tenant: String) async throws -> [ExactText: Recipient] {
+        let ids = drafts.flatMap(\.to).compactMap(\.userId)
+        return ids.isEmpty ? [:] : try await recipients.users(ids, tenant: tenant)
     }
 
     private func plan(
         _ recipient: Recipient, at place: String, _ circumstances: Circumstances, within budget: inout RenderBudget
     ) throws(TemplateProblems) -> Plan {
         let (draft, background, now) = (circumstances.draft, circumstances.background, circumstances.now)
-        let user = recipient.userId.flatMap { background.users[$0] }
+        let user = recipient.userId.flatMap { background.users[ExactText($0)] }
         if recipient.userId != nil, user == nil, !draft.isForTheInbox, !recipient.hasLiteralAddress {
             return .rejected(
                 FieldProblem(

@@ -40,14 +40,14 @@ public final class RecipientLookup: Service, Sendable {
 
     /// The known ones of these users, by id.
     /// - Throws: `overloaded` without asking; `unavailable` when Postgres does not answer in the pool's time limits.
-    public func users(_ userIds: [String], tenant: String) async throws(DocumentsError) -> [String: Recipient] {
-        let keys = Set(userIds).map { TenantUser(tenant: tenant, userId: $0) }
+    public func users(_ userIds: [String], tenant: String) async throws(DocumentsError) -> [ExactText: Recipient] {
+        let keys = Array(Set(userIds.map { TenantUser(tenant: tenant, userId: $0) }))
         let found = try await known.values(of: keys) { missing async throws(DocumentsError) in
             let entry = Entry(users: missing)
             guard waiting.add(entry) else { throw .overloaded }
             return try await entry.answer.value()
         }
-        return Dictionary(uniqueKeysWithValues: found.map { ($0.userId, $1) })
+        return Dictionary(uniqueKeysWithValues: found.map { (ExactText($0.userId), $1) })
     }
 
     public func run() async throws {
@@ -92,5 +92,11 @@ public final class RecipientLookup: Service, Sendable {
 /// A user, as known across tenants.
 struct TenantUser: Sendable, Hashable {
     var tenant: String
-    var userId: String
+    var userId: String { user.text }
+    private var user: ExactText
+
+    init(tenant: String, userId: String) {
+        self.tenant = tenant
+        user = ExactText(userId)
+    }
 }

@@ -12,7 +12,8 @@ public struct RecipientStore: Sendable {
     }
 
     func announce(_ userIds: some Sequence<String>, tenant: String) async {
-        await onChange(Set(userIds).map { StaleEntry(.recipients, tenant: tenant, key: $0) })
+        let users = Set(userIds.map { ExactText($0) })
+        await onChange(users.map { StaleEntry(.recipients, tenant: tenant, key: $0.text) })
     }
 
     /// A user with its devices; nil for an unknown one.
@@ -45,12 +46,12 @@ public struct RecipientStore: Sendable {
     public func put(_ recipient: Recipient, userId: String, tenant: String, replacesDevices: Bool) async throws -> Bool
     {
         let user = UserReplacement(userId: userId, recipient: recipient, replacesDevices: replacesDevices)
-        return try await put([user], tenant: tenant).contains(userId)
+        return try await put([user], tenant: tenant).contains(ExactText(userId))
     }
 
     /// Replaces the profiles of users, each named once, all of them or none; devices only where that is asked for.
     /// - Returns: the ids of those who are new.
-    public func put(_ users: [UserReplacement], tenant: String) async throws -> Set<String> {
+    public func put(_ users: [UserReplacement], tenant: String) async throws -> Set<ExactText> {
         let (new, robbed) = try await pool.transaction { connection in
             // In one order, so that two who write the same users never wait for each other in a ring.
             let rows = try await connection.query(
@@ -66,7 +67,7 @@ public struct RecipientStore: Sendable {
             let devices = replaced.flatMap(\.registrations)
             let robbed = try await register(devices, tenant: tenant, on: connection)
             try await removeDevices(of: replaced.map(\.userId), except: devices, tenant: tenant, on: connection)
-            let new = try rows.filter { try $0.get(1) }.map { try $0.get(0, as: String.self) }
+            let new = try rows.filter { try $0.get(1) }.map { ExactText(try $0.get(0)) }
             return (Set(new), robbed)
         }
         await announce(robbed + users.map(\.userId), tenant: tenant)

@@ -5,9 +5,10 @@ public struct LimitCharge: Sendable, Hashable {
     /// What is counted together of what a user gets by a channel.
     public struct Account: Sendable, Hashable {
         public var tenant: String
-        public var userId: String
+        public var userId: String { user.text }
         public var channel: NotificationChannel
         public var kind: Kind
+        private var user: ExactText
 
         public enum Kind: Sendable, Hashable {
             case all
@@ -17,7 +18,7 @@ public struct LimitCharge: Sendable, Hashable {
 
         public init(tenant: String, userId: String, channel: NotificationChannel, kind: Kind = .all) {
             self.tenant = tenant
-            self.userId = userId
+            user = ExactText(userId)
             self.channel = channel
             self.kind = kind
         }

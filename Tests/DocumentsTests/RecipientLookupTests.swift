@@ -25,11 +25,32 @@ import Testing
                             let id = "u\(number % 7)"
                             let found = try await lookup.users([id, "nobody", id], tenant: tenant)
                             let email = number % 7 < 5 ? "\(id)@\(tenant).example" : nil
-                            #expect(found[id]?.email == email)
+                            #expect(found[ExactText(id)]?.email == email)
                             #expect(found.count == (email == nil ? 0 : 1))
                         }
                     }
                     try await group.waitForAll()
+                }
+            }
+        }
+    }
+
+    /// The same to `String`, and not to Postgres.
+    @Test func usersWhoseIdsOnlyLookAlikeAreTwo() async throws {
+        try await withDatabase { database in
+            let ids = ["\u{E9}va", "e\u{301}va"]
+            let store = RecipientStore(pool: database.pool)
+            let users = ids.enumerated().map { place, id in
+                var user = Recipient(userId: id)
+                user.email = "\(place)@example.org"
+                return UserReplacement(userId: id, recipient: user, replacesDevices: false)
+            }
+            #expect(try await store.put(users, tenant: "acme").count == 2)
+            try await serving(RecipientLookup(pool: database.pool, lifetime: .seconds(600))) { lookup in
+                lookup.cache.hear(.listening)
+                for _ in 0..<2 {
+                    let found = try await lookup.users(ids, tenant: "acme")
+                    #expect(ids.map { found[ExactText($0)]?.email } == ["0@example.org", "1@example.org"])
                 }
             }
         }
@@ -41,7 +62,7 @@ import Testing
                 lookup.cache.hear(.listening)
                 var store = RecipientStore(pool: database.pool)
                 func email(_ user: String = "ada") async throws -> String? {
-                    try await lookup.users([user], tenant: "acme")[user]?.email
+                    try await lookup.users([user], tenant: "acme")[ExactText(user)]?.email
                 }
                 func put(_ address: String) async throws {
                     var user = Recipient()
