@@ -12,10 +12,21 @@ public struct Erasures: Sendable {
         public var id: Int64
         public var tenant: String
         public var userId: String
+        /// Last time.
+        public var requestedAt: Date
         /// Notifications accepted from then on are of somebody new.
         public var until: Date
         /// Whether every request that still knew the user has ended.
         public var isSettled: Bool
+
+        init(_ row: PostgresRow) throws {
+            id = try row.get(0)
+            tenant = try row.get(1)
+            userId = try row.get(2)
+            requestedAt = try row.get(3)
+            until = try row.get(4)
+            isSettled = try row.get(5)
+        }
     }
 
     /// What one batch came to.
@@ -38,23 +49,23 @@ public struct Erasures: Sendable {
         self.batchSize = batchSize
     }
 
-    /// What is to be done, the oldest first.
-    public func open(limit: Int = 20) async throws -> [Erasure] {
+    /// What is to be done, page by page.
+    public func open(after last: Erasure? = nil, limit: Int = 20) async throws -> [Erasure] {
+        // A user may be made again by who began before the erasure, and ended after it.
         try await pool.query(
             """
-            SELECT e.id, e.tenant, e.user_id, least(e.requested_at + \(seconds: Erasures.settling), r.created_at),
+            SELECT e.id, e.tenant, e.user_id, e.requested_at,
+                least(e.requested_at + \(seconds: Erasures.settling), greatest(r.created_at, e.requested_at)),
                 now() > e.requested_at + \(seconds: Erasures.settling)
             FROM erasures e LEFT JOIN recipients r ON r.tenant = e.tenant AND r.user_id = e.user_id
-            WHERE e.done_at IS NULL ORDER BY e.requested_at LIMIT \(limit)
+            WHERE e.done_at IS NULL AND (e.tenant, e.user_id) > (\(last?.tenant ?? ""), \(last?.userId ?? ""))
+            ORDER BY e.tenant, e.user_id LIMIT \(limit)
             """
-        ).map { row in
-            Erasure(
-                id: try row.get(0), tenant: try row.get(1), userId: try row.get(2), until: try row.get(3),
-                isSettled: try row.get(4))
-        }
+        ).map(Erasure.init)
     }
 
     /// Takes back what is open of the next notifications, and erases those that are done.
+    /// With the last of them goes what endpoints were still to be told of the user.
     /// - Parameter onCancel: is handed what is to be published of what was taken back, and dropped from the queue.
     public func eraseBatch(
         of erasure: Erasure, after: UUID?, onCancel: (_ cancelled: Cancelled) async -> Void
@@ -67,13 +78,17 @@ public struct Erasures: Sendable {
             ORDER BY id LIMIT \(batchSize)
             """
         ).map { try $0.get(0, as: UUID.self) }
-        guard let last = ids.last else { return Batch(erased: 0, open: 0, next: nil) }
-        _ = try await Canceller(pool: pool).cancel(ids, tenant: erasure.tenant, onCommit: onCancel)
-        let erased = try await erase(ids, of: erasure)
-        return Batch(erased: erased, open: ids.count - erased, next: ids.count < batchSize ? nil : last)
+        let next = ids.count < batchSize ? nil : ids.last
+        var erased = 0
+        if !ids.isEmpty {
+            _ = try await Canceller(pool: pool).cancel(ids, tenant: erasure.tenant, onCommit: onCancel)
+            erased = try await erase(ids, of: erasure)
+        }
+        if next == nil { try await pool.query(ErasureStatements.messages(about: erasure)) }
+        return Batch(erased: erased, open: ids.count - erased, next: next)
     }
 
-    /// Forgets whom an erasure was about, and what is left that leads to it.
+    /// Forgets whom an erasure was about, and what is left that leads to it; unless it was asked for again meanwhile.
     public func finish(_ erasure: Erasure) async throws {
         try await pool.transaction { connection in
             try await connection.query(
@@ -81,8 +96,17 @@ public struct Erasures: Sendable {
                 DELETE FROM inbox_unread WHERE tenant = \(erasure.tenant) AND user_id = \(erasure.userId)
                     AND notification_id < \(UUID.version7Floor(at: erasure.until))
                 """)
+            // Of what was counted for requests that were under way. A user who is there again has its own.
             try await connection.query(
-                "UPDATE erasures SET done_at = now(), user_id = NULL WHERE id = \(erasure.id)")
+                """
+                DELETE FROM recipient_times t WHERE t.tenant = \(erasure.tenant) AND t.user_id = \(erasure.userId)
+                    AND NOT EXISTS (SELECT FROM recipients r WHERE r.tenant = t.tenant AND r.user_id = t.user_id)
+                """)
+            try await connection.query(
+                """
+                UPDATE erasures SET done_at = now(), user_id = NULL
+                WHERE id = \(erasure.id) AND requested_at = \(erasure.requestedAt)
+                """)
         }
     }
 
@@ -90,7 +114,7 @@ public struct Erasures: Sendable {
     private func erase(_ ids: [UUID], of erasure: Erasure) async throws -> Int {
         try await pool.transaction { connection in
             // Whoever indexes texts just now has read them before; the next will read what is left.
-            try await connection.query("LOCK TABLE notification_texts IN SHARE ROW EXCLUSIVE MODE")
+            try await connection.query(TextLock.exclusive)
             let documents = try await connection.query(
                 """
                 SELECT n.id, n.content, n.channels FROM notifications n

@@ -1,21 +1,31 @@
+import Foundation
 public import Notifications
 import Postgres
 
 /// The users of whom notifications that are being accepted say more than was known.
 struct SavedUsers {
+    /// What is said of a user, and since when.
+    private struct Entry {
+        var profile: JSONObject
+        var since: Date
+    }
+
     /// By user, each once: of several notifications in one transaction the last one counts.
-    private let profiles: [(user: TenantUser, profile: JSONObject)]
+    private let entries: [(user: TenantUser, entry: Entry)]
 
     /// Nil where none is to be saved.
     init?(_ notifications: [AcceptedNotification]) {
-        var profiles: [TenantUser: JSONObject] = [:]
+        var entries: [TenantUser: Entry] = [:]
         for notification in notifications where notification.content.to.isSaved {
             guard let userId = notification.userId else { continue }
             let user = TenantUser(tenant: notification.tenant, userId: userId)
-            profiles[user] = SavedUsers.merged(profiles[user], with: notification.content.to.profile)
+            // By its id, which is older than the transaction: it is not to be erased with a user of before.
+            entries[user] = Entry(
+                profile: SavedUsers.merged(entries[user]?.profile, with: notification.content.to.profile),
+                since: min(notification.id.version7Date, entries[user]?.since ?? .distantFuture))
         }
-        if profiles.isEmpty { return nil }
-        self.profiles = profiles.map { ($0.key, $0.value) }
+        if entries.isEmpty { return nil }
+        self.entries = entries.map { ($0.key, $0.value) }
     }
 
     private static func merged(_ profile: JSONObject?, with more: JSONObject) -> JSONObject {
@@ -35,18 +45,25 @@ struct SavedUsers {
     /// who save the same users never wait for each other in a ring. Nothing is written where nothing is new.
     var saving: PostgresQuery {
         """
-        INSERT INTO recipients AS r (tenant, user_id, profile)
+        INSERT INTO recipients AS r (tenant, user_id, profile, created_at)
         SELECT * FROM unnest(
-            \(profiles.map(\.user.tenant)), \(profiles.map(\.user.userId)), \(profiles.map { JSONB(.object($0.profile)) })
-        ) AS u(tenant, user_id, profile)
+            \(entries.map(\.user.tenant)), \(entries.map(\.user.userId)),
+            \(entries.map { JSONB(.object($0.entry.profile)) }), \(entries.map(\.entry.since))
+        ) AS u(tenant, user_id, profile, created_at)
         ORDER BY tenant, user_id
         ON CONFLICT (tenant, user_id) DO UPDATE
-        SET updated_at = now(), profile = r.profile || excluded.profile || CASE
-            WHEN jsonb_exists(r.profile, 'chat') AND jsonb_exists(excluded.profile, 'chat')
-            THEN jsonb_build_object('chat', (r.profile -> 'chat') || (excluded.profile -> 'chat')) ELSE '{}' END
-        WHERE NOT r.profile @> excluded.profile
+        SET updated_at = now(), profile = \(unescaped: SavedUsers.both),
+            created_at = least(r.created_at, excluded.created_at)
+        WHERE r.profile IS DISTINCT FROM \(unescaped: SavedUsers.both) OR excluded.created_at < r.created_at
         """
     }
+
+    /// A profile with what is said now.
+    private static let both = """
+        (r.profile || excluded.profile || CASE
+            WHEN jsonb_exists(r.profile, 'chat') AND jsonb_exists(excluded.profile, 'chat')
+            THEN jsonb_build_object('chat', (r.profile -> 'chat') || (excluded.profile -> 'chat')) ELSE '{}' END)
+        """
 }
 
 extension [AcceptedNotification] {

@@ -38,7 +38,16 @@ public struct TextIndex: Sendable {
     /// Adds the words of the next notifications behind `place` and below `end`, of at most `limit`. One that has its words
     /// already keeps them, so it can be done again, and by two at once.
     public func step(after place: UUID, below end: UUID, limit: Int) async throws -> Step {
-        let row = try await pool.query(
+        try await pool.transaction { connection in
+            try await connection.query(TextLock.shared)
+            return try await TextIndex.step(after: place, below: end, limit: limit, on: connection)
+        }
+    }
+
+    private static func step(
+        after place: UUID, below end: UUID, limit: Int, on connection: PostgresConnection
+    ) async throws -> Step {
+        let row = try await connection.query(
             """
             WITH looked AS MATERIALIZED (
                 SELECT n.id, n.tenant, n.user_id, n.content FROM notifications n

@@ -20,7 +20,20 @@ struct Eraser: Clerk {
     var interval: Duration { .seconds(5) }
 
     func runOnce() async throws {
-        for erasure in try await erasures.open() where !Task.isCancelled { try await work(off: erasure) }
+        var last: Erasures.Erasure?
+        repeat {
+            let page = try await erasures.open(after: last)
+            for erasure in page where !Task.isCancelled { await attempt(erasure) }
+            last = page.last
+        } while last != nil && !Task.isCancelled
+    }
+
+    /// What goes wrong with one user keeps nobody else waiting.
+    private func attempt(_ erasure: Erasures.Erasure) async {
+        do { try await work(off: erasure) } catch {
+            if Task.isCancelled { return }
+            logger.warning("a user is not erased yet; the next round goes on", metadata: ["error": "\(error)"])
+        }
     }
 
     private func work(off erasure: Erasures.Erasure) async throws {
@@ -34,7 +47,8 @@ struct Eraser: Clerk {
             if Task.isCancelled { return }
         } while place != nil
         if count > 0 { logger.notice("notifications of a user were erased", metadata: ["count": "\(count)"]) }
-        if open == 0, erasure.isSettled { try await erasures.finish(erasure) }
+        // After a round that found nothing: then whoever read events before they were erased has told of them long since.
+        if count + open == 0, erasure.isSettled { try await erasures.finish(erasure) }
     }
 
     /// What stays in the queue costs its worker a question to Postgres, no more.

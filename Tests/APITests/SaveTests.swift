@@ -48,6 +48,31 @@ struct SaveTests {
         }
     }
 
+    @Test func whatIsLessThanBeforeIsSavedToo() async throws {
+        try await withAPI { api in
+            let client = try await api.client()
+            for attributes: JSON in [
+                ["plan": "gold", "sizes": [1, 2, 3]], ["sizes": [3, 2]], ["sizes": [2, 3]], ["sizes": [2]], [:],
+            ] {
+                let to: JSON = ["userId": "ada", "email": "a@example.org", "attributes": attributes, "save": true]
+                _ = try await client.post(Self.send(to))
+                #expect(try await client.send("GET", "/v1/users/ada").body["attributes"] == attributes)
+            }
+        }
+    }
+
+    @Test func usersWhoseIdsOnlyLookAlikeAreTwo() async throws {
+        try await withAPI { api in
+            let client = try await api.client()
+            let users: [JSON] = [("\u{E9}va", "one@example.org"), ("e\u{301}va", "two@example.org")].map {
+                ["userId": .string($0.0), "email": .string($0.1), "save": true]
+            }
+            #expect(try await client.send("POST", "/v1/notifications", Self.send(.array(users))).status == 202)
+            #expect(try await client.send("GET", "/v1/users/%C3%A9va").body["email"] == "one@example.org")
+            #expect(try await client.send("GET", "/v1/users/e%CC%81va").body["email"] == "two@example.org")
+        }
+    }
+
     @Test func nothingIsSavedUnlessAskedOrWhereNothingIsAccepted() async throws {
         try await withAPI { api in
             let client = try await api.client()

@@ -48,6 +48,8 @@ import Testing
         let topics = TopicStore(pool: database.pool)
         _ = try await topics.put("news", description: nil, tenant: tenant, at: Sample.moment)
         _ = try await topics.subscribe(["ada", "canary-user"], to: "news", tenant: tenant)
+        _ = try await PreferenceStore(pool: database.pool).set(Preferences(), of: "canary-user", tenant: tenant)
+        try await count(in: database, tenant: tenant)
         let waiting = notification(
             ["email", "sms"], ["sendAt": .string(Timestamp.text(Date() + 3600))], tenant: tenant)
         let (read, sent, dead) = (
@@ -69,8 +71,22 @@ import Testing
         failed.receiptSource = .pushed
         failed.result.providerMessageId = "canary-message"
         _ = try await database.record(failed)
+        let event = StatusEvent(
+            notificationId: dead.id, tenant: tenant, userId: "canary-user", channel: .push, status: "failed",
+            device: "canary-phone", failure: words, at: Sample.moment)
+        let message = EndpointMessage(event, number: 1, to: UUID())
+        try await database.accept([AcceptedNotification(message, tenant: tenant, at: Sample.moment)])
         try await database.indexTexts()
         return [waiting.id, read.id, sent.id, dead.id]
+    }
+
+    /// Counts something for the user, as a request does that limits hold for.
+    private func count(in database: TestDatabase, tenant: String = "acme") async throws {
+        try await database.pool.query(
+            """
+            INSERT INTO recipient_times (tenant, user_id, channel, category, times)
+            VALUES (\(tenant), 'canary-user', 'email', '', '[]')
+            """)
     }
 
     /// The tables that hold a word, and how many rows of each.
@@ -113,9 +129,11 @@ import Testing
                 planted == [
                     "notifications", "deliveries", "delivery_events", "recipients", "devices", "inbox_unread",
                     "idempotency_keys", "dead_letters", "provider_messages", "topic_subscribers",
-                    "notification_texts",
+                    "notification_texts", "preferences", "recipient_times",
                 ])
             #expect(try await RecipientStore(pool: database.pool).erase("canary-user", tenant: "acme") != nil)
+            // A request that was under way.
+            try await count(in: database)
             #expect(try await erase(in: database).map(\.status) == ["cancelled", "cancelled"])
             for word in [Self.canary, "46700424242"] {
                 #expect(try await places(of: word, in: database).isEmpty, "\(word)")
@@ -125,6 +143,12 @@ import Testing
             let hash: String = try await database.pool.query(
                 "SELECT encode(sha256(convert_to(\(Self.address), 'UTF8')), 'hex')")[0].get(0)
             #expect(Set(try await places(of: hash, in: database).keys) == ["suppressions"])
+            let told: JSONB = try await database.pool.query(
+                "SELECT content #> '{endpointMessage,body,data}' FROM notifications WHERE tenant = 'belfry/acme'")[0]
+                .get(0)
+            #expect(told.json["notificationId"]?.string == ids[3].text)
+            #expect(told.json["status"] == "failed")
+            #expect(told.json["error"] == ["code": "rejected", "detail": ""])
             let statuses = try await ids.asyncMap { try await database.channels($0).mapValues(\.status) }
             #expect(
                 statuses == [
@@ -176,16 +200,63 @@ import Testing
             _ = try await store.put(Self.user, userId: "canary-user", tenant: "acme", replacesDevices: true)
             let new = try await database.accept(
                 Sample.notification(
-                    ["title": "new"], to: ["userId": "canary-user"], user: Self.user, at: Date() + 1))
+                    ["title": "new"], to: ["userId": "canary-user"], user: Self.user, at: Date()))
+            let event = StatusEvent(
+                notificationId: new.id, tenant: "acme", userId: "canary-user", status: "sent", at: Date())
+            let message = try await database.accept(
+                AcceptedNotification(EndpointMessage(event, number: 2, to: UUID()), tenant: "acme", at: Date()))
             try await erase(in: database)
             #expect(try await store.user("canary-user", tenant: "acme") == Self.user)
-            #expect(try await store.user("canary-user", tenant: "globex") == Self.user)
+            var other = Self.user
+            other.preferences = Preferences()
+            #expect(try await store.user("canary-user", tenant: "globex") == other)
             let documents = NotificationStore(pool: database.pool)
             #expect(try await documents.document(new.id, tenant: "acme")?.json["title"] == "new")
             for id in foreign {
                 #expect(try await documents.document(id, tenant: "globex")?.json["title"] == "canary")
             }
-            #expect(try await database.count("deliveries") == 2 + new.deliveries.count)
+            let told = try await documents.document(message.id, tenant: "belfry/acme")?.content["endpointMessage"]
+            #expect(told?["body"]?["data"]?["userId"] == "canary-user")
+            let messages = 3
+            #expect(try await database.count("deliveries") == 2 + new.deliveries.count + messages)
+        }
+    }
+
+    /// It is older than the transaction that made its user.
+    @Test func whatMakesTheUserAgainIsTheNewOnes() async throws {
+        try await withDatabase { database in
+            let store = RecipientStore(pool: database.pool)
+            _ = try await store.put(Self.user, userId: "canary-user", tenant: "acme", replacesDevices: true)
+            _ = try await store.erase("canary-user", tenant: "acme")
+            func accept(at moment: Date) async throws -> UUID {
+                let to: JSON = ["userId": "canary-user", "email": "new@example.org", "save": true]
+                return try await database.accept(Sample.notification(["title": "new"], to: to, at: moment)).id
+            }
+            let moment = Date()
+            let second = try await accept(at: moment + 0.005)
+            let first = try await accept(at: moment)
+            try await erase(in: database)
+            for id in [first, second] {
+                let document = try await NotificationStore(pool: database.pool).document(id, tenant: "acme")
+                #expect(document?.json["title"] == "new")
+                #expect(document?.status == .pending)
+            }
+            #expect(try await store.user("canary-user", tenant: "acme")?.email == "new@example.org")
+        }
+    }
+
+    /// By a request that began before, and ended after it.
+    @Test func whoIsMadeAgainByAnOlderRequestKeepsNothingOfBefore() async throws {
+        try await withDatabase { database in
+            let store = RecipientStore(pool: database.pool)
+            let sample = try await database.accept(notification(["inApp"]))
+            _ = try await store.put(Self.user, userId: "canary-user", tenant: "acme", replacesDevices: true)
+            _ = try await store.erase("canary-user", tenant: "acme")
+            _ = try await store.put(Recipient(), userId: "canary-user", tenant: "acme", replacesDevices: true)
+            try await database.pool.query("UPDATE recipients SET created_at = now() - interval '1 hour'")
+            try await erase(in: database)
+            let document = try await NotificationStore(pool: database.pool).document(sample.id, tenant: "acme")
+            #expect(document?.content["erased"] == true)
         }
     }
 
@@ -230,6 +301,7 @@ import Testing
             _ = try await RecipientStore(pool: database.pool).erase("canary-user", tenant: "acme")
             try await withThrowingTaskGroup(of: Void.self) { group in
                 try await database.pool.transaction { connection in
+                    try await connection.query(TextLock.shared)
                     try await connection.query(
                         """
                         INSERT INTO notification_texts (id, tenant, words)
@@ -239,6 +311,18 @@ import Testing
                     try await database.untilWaiting(1)
                 }
                 try await group.waitForAll()
+            }
+            #expect(try await places(of: Self.canary, in: database).isEmpty)
+        }
+    }
+
+    @Test func nobodyIsWaitedForWhoVacuumsOrAnalysesTexts() async throws {
+        try await withDatabase { database in
+            _ = try await plant(in: database)
+            _ = try await RecipientStore(pool: database.pool).erase("canary-user", tenant: "acme")
+            try await database.pool.transaction { connection in
+                try await connection.query("LOCK TABLE notification_texts IN SHARE UPDATE EXCLUSIVE MODE")
+                try await erase(in: database)
             }
             #expect(try await places(of: Self.canary, in: database).isEmpty)
         }
@@ -265,9 +349,20 @@ import Testing
             let store = RecipientStore(pool: database.pool)
             _ = try await store.put(Self.user, userId: "canary-user", tenant: "acme", replacesDevices: false)
             let first = try #require(try await store.erase("canary-user", tenant: "acme"))
+            let erasures = Erasures(pool: database.pool)
+            let erasure = try #require(try await erasures.open().first)
+            #expect(try await erasures.eraseBatch(of: erasure, after: nil) { _ in }.next == nil)
+            _ = try await store.put(Self.user, userId: "canary-user", tenant: "acme", replacesDevices: false)
+            let sample = try await database.accept(notification(["inApp"]))
             let second = try #require(try await store.erase("canary-user", tenant: "acme"))
             #expect(second > first)
             #expect(try await database.count("erasures") == 1)
+            try await erasures.finish(erasure)
+            #expect(try await erasures.open().map(\.requestedAt) == [second], "it is asked for again")
+            try await erase(in: database)
+            #expect(try await erasures.open().isEmpty)
+            let document = try await NotificationStore(pool: database.pool).document(sample.id, tenant: "acme")
+            #expect(document?.content["erased"] == true)
             #expect(try await store.erase("nobody", tenant: "acme") == nil)
             #expect(try await store.erase("canary-user", tenant: "globex") == nil)
         }

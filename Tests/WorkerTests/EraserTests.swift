@@ -46,6 +46,22 @@ import Testing
         await pipeline.close()
     }
 
+    @Test func nobodyWaitsForOneWhoCannotBeErased() async throws {
+        let pipeline = try await Pipeline.make()
+        _ = try await pipeline.accept(Self.content, to: Self.ada)
+        try await pipeline.pool.query(
+            "ALTER TABLE notifications ADD CONSTRAINT stays CHECK (user_id IS NOT NULL) NOT VALID")
+        try await pipeline.pool.query(
+            """
+            INSERT INTO erasures (tenant, user_id, requested_at)
+            SELECT 't1', 'ada', now()
+            UNION ALL SELECT 't1', 'user-' || n, now() - interval '1 minute' FROM generate_series(1, 50) AS n
+            """)
+        try await Eraser(pool: pipeline.pool, queue: pipeline.queue, logger: pipeline.logger).runOnce()
+        #expect(try await Erasures(pool: pipeline.pool).open().map(\.userId) == ["ada"])
+        await pipeline.close()
+    }
+
     @Test func whatAWorkerHoldsIsErasedWhenItIsDone() async throws {
         let pipeline = try await Pipeline.make()
         let store = RecipientStore(pool: pipeline.pool)
