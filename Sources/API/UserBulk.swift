@@ -37,7 +37,7 @@ struct UserBulk {
 
     /// What users of before have in a request.
     private struct Taken {
-        var userIds: Set<String> = []
+        var userIds: Set<ExactText> = []
         var addresses: Set<JSON> = []
         var devices = 0
     }
@@ -59,7 +59,7 @@ struct UserBulk {
         }
         var problems = fields.problems + addresses.problems(of: recipient, at: place)
         if problems.isEmpty { problems = conflicts(of: recipient, userId, at: place, &taken) }
-        let user = UserReplacement(userId: userId, recipient: recipient, replacesDevices: object["devices"] != nil)
+        let user = UserReplacement(userId: userId, recipient: recipient, replacesDevices: object.speaksOfDevices)
         return (user, problems)
     }
 
@@ -67,14 +67,14 @@ struct UserBulk {
     private static func conflicts(
         of recipient: Recipient, _ userId: String, at place: String, _ taken: inout Taken
     ) -> [FieldProblem] {
-        if taken.userIds.contains(userId) {
+        if taken.userIds.contains(ExactText(userId)) {
             return [FieldProblem(field: "\(place).userId", code: .conflict, message: "is listed before")]
         }
         let conflicts = recipient.devices.enumerated().filter { taken.addresses.contains($0.element.address) }.map {
             FieldProblem(field: "\(place).devices[\($0.offset)]", code: .conflict, message: "is another user's here")
         }
         if conflicts.isEmpty {
-            taken.userIds.insert(userId)
+            taken.userIds.insert(ExactText(userId))
             taken.addresses.formUnion(recipient.devices.map(\.address))
         }
         return conflicts
@@ -82,12 +82,12 @@ struct UserBulk {
 
     /// What became of each, in order.
     /// - Parameter new: the users that were not known before.
-    func answer(new: Set<String>) -> JSON {
+    func answer(new: Set<ExactText>) -> JSON {
         let entries = (0..<count).map { index -> JSON in
             if let user = users[index] {
                 return [
                     "index": JSON(index), "userId": .string(user.userId),
-                    "status": new.contains(user.userId) ? "created" : "replaced",
+                    "status": new.contains(ExactText(user.userId)) ? "created" : "replaced",
                 ]
             }
             let errors = (errors[index] ?? []).prefix(UserBulk.maximumErrors).map(Problem.json)
@@ -97,9 +97,7 @@ struct UserBulk {
     }
 }
 
-extension Device {
-    /// What names its installation.
-    fileprivate var address: JSON {
-        token.map(JSON.string) ?? installationId.map(JSON.string) ?? subscription?["endpoint"] ?? .null
-    }
+extension JSONObject {
+    /// Whether the body of a user says which devices it has.
+    var speaksOfDevices: Bool { self["devices"].map { !$0.isNull } ?? false }
 }

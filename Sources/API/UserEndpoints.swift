@@ -44,7 +44,7 @@ struct UserEndpoints: Sendable {
         try refuse(fields.problems)
         try refuse(addresses.problems(of: recipient, at: ""))
         let isNew = try await recipients.put(
-            recipient, userId: userId, tenant: call.tenant, replacesDevices: object["devices"] != nil)
+            recipient, userId: userId, tenant: call.tenant, replacesDevices: object.speaksOfDevices)
         let stored = try await known(userId, tenant: call.tenant)
         return Response(json: stored.json, status: isNew ? .created : .ok)
     }
@@ -67,7 +67,7 @@ struct UserEndpoints: Sendable {
         return Response(
             json: [
                 "userId": .string(userId), "requestedAt": JSON(requestedAt),
-                "erased": ["profile", "devices", "subscriptions"],
+                "erased": ["profile", "devices", "preferences", "subscriptions"],
                 "erasing": ["deliveries", "notifications", "events", "deadLetters", "inbox", "idempotencyKeys"],
                 "kept": ["statuses", "suppressions"],
             ], status: .accepted)

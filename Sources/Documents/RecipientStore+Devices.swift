@@ -76,12 +76,14 @@ extension RecipientStore {
         of userIds: [String], except kept: [Registration], tenant: String, on connection: PostgresConnection
     ) async throws {
         if userIds.isEmpty { return }
+        // `NOT IN` is looked up in a hash; `NOT EXISTS` Postgres would join, and not knowing how many there are, each with
+        // each.
         try await connection.query(
             """
             DELETE FROM devices d
-            WHERE d.tenant = \(tenant) AND d.user_id = ANY(\(userIds)) AND NOT EXISTS (
-                SELECT FROM unnest(\(kept.map(\.userId)), \(kept.map(\.device.id))) AS k(user_id, id)
-                WHERE k.user_id = d.user_id AND k.id = d.device_id)
+            WHERE d.tenant = \(tenant) AND d.user_id = ANY(\(userIds)) AND (d.user_id, d.device_id) NOT IN (
+                SELECT k.user_id, k.id
+                FROM unnest(\(kept.map(\.userId)), \(kept.map(\.device.id))) AS k(user_id, id))
             """)
     }
 }

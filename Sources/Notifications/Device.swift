@@ -72,6 +72,11 @@ public struct Device: Sendable, Hashable {
         }
     }
 
+    /// What names its installation, wherever it is registered.
+    public var address: JSON {
+        token.map(JSON.string) ?? installationId.map(JSON.string) ?? subscription?["endpoint"] ?? .null
+    }
+
     public var json: JSON {
         var object = JSONObject([("id", .string(id)), ("route", .string(route.rawValue))])
         object.append("token", token.map(JSON.string))

@@ -50,9 +50,14 @@ public struct Recipient: Sendable, Hashable {
 
     private mutating func readDevices(_ fields: Fields) {
         var seen: Set<String> = []
+        var addresses: Set<JSON> = []
         for reader in fields.nestedArray("devices", maximum: Recipient.maximumDevices) ?? [] {
             guard let device = Device(reader) else { continue }
             if !seen.insert(device.id).inserted { reader.note("id", .conflict, "is used twice") }
+            // Every push would reach it twice.
+            if !device.address.isNull, !addresses.insert(device.address).inserted {
+                reader.note("", .conflict, "is the same installation as another one")
+            }
             devices.append(device)
         }
     }
@@ -80,7 +85,7 @@ public struct Recipient: Sendable, Hashable {
     }
 
     /// One `@` with something on both sides and nothing that could end a header or an envelope.
-    static func isEmail(_ text: String) -> Bool {
+    public static func isEmail(_ text: String) -> Bool {
         // As scalars: with an accent behind it, the sign is another character to Swift, and still the sign to a mail server.
         let parts = text.unicodeScalars.split(separator: "@", omittingEmptySubsequences: false)
         return parts.count == 2 && parts.allSatisfy { !$0.isEmpty }
@@ -88,7 +93,7 @@ public struct Recipient: Sendable, Hashable {
     }
 
     /// **Source:** ITU-T E.164: at most 15 digits, the first not 0.
-    static func isPhone(_ text: String) -> Bool {
+    public static func isPhone(_ text: String) -> Bool {
         let digits = text.dropFirst()
         return text.first == "+" && (2...15).contains(digits.count) && digits.first != "0"
             && digits.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }

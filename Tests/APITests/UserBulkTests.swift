@@ -37,6 +37,19 @@ struct UserBulkTests {
             #expect(try await client.send("GET", "/v1/users/a").body == Self.user("a", ["email": "a@example.org"]))
             #expect(try await client.send("GET", "/v1/users/b").body == Self.user("b", ["phone": "+46701234567"]))
             #expect(try await client.send("GET", "/v1/users/c").body == Self.user("c", Self.phone("new")))
+            let silent = try await client.send("POST", "/v1/users/bulk", ["users": [Self.user("c", ["devices": nil])]])
+            #expect(silent.status == 200)
+            #expect(try await client.send("GET", "/v1/users/c").body == Self.user("c", Self.phone("new")))
+        }
+    }
+
+    @Test func usersWhoseIdsOnlyLookAlikeAreTwo() async throws {
+        try await withAPI { api in
+            let client = try await api.client()
+            let users = ["\u{E9}va", "e\u{301}va"].map { Self.user($0) }
+            let answer = try await client.send("POST", "/v1/users/bulk", ["users": .array(users)])
+            #expect(answer.body["users"]?.array?.map { $0["status"] } == ["created", "created"])
+            #expect(try await api.count("recipients") == 2)
         }
     }
 
@@ -76,7 +89,7 @@ struct UserBulkTests {
             let client = try await api.client()
             let many = JSON.array((0...1000).map { Self.user("u\($0)") })
             let tokens = (0...5000).map { place in
-                JSON.object(JSONObject([("id", .string("d\(place)")), ("route", "push.fcm"), ("token", "t")]))
+                ["id": .string("d\(place)"), "route": "push.fcm", "token": .string("t\(place)")] as JSON
             }
             let laden = JSON.array(
                 (0..<101).map { place in

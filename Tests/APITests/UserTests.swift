@@ -29,6 +29,8 @@ struct UserTests {
             _ = try await client.send("PUT", "/v1/users/u42", ["devices": [Self.phone]])
             let other = try await client.send("PUT", "/v1/users/u42", ["devices": [Self.watch]])
             #expect(other.body["devices"] == [Self.watch])
+            let silent = try await client.send("PUT", "/v1/users/u42", ["devices": nil])
+            #expect(silent.body["devices"] == [Self.watch])
             let none = try await client.send("PUT", "/v1/users/u42", ["devices": []])
             #expect(none.body["devices"] == nil)
         }
@@ -56,7 +58,9 @@ struct UserTests {
     @Test func fiftyFirstDeviceIsRefused() async throws {
         try await withAPI { api in
             let client = try await api.client()
-            let devices = (0..<50).map { ["id": .string("d\($0)"), "route": "push.fcm", "token": "t"] as JSON }
+            let devices = (0..<50).map { place -> JSON in
+                ["id": .string("d\(place)"), "route": "push.fcm", "token": .string("t\(place)")]
+            }
             #expect(try await client.send("PUT", "/v1/users/u", ["devices": .array(devices)]).status == 201)
             let answer = try await client.send("PUT", "/v1/users/u/devices/x", ["route": "push.fcm", "token": "t"])
             #expect(answer.status == 422)
@@ -82,6 +86,10 @@ struct UserTests {
                 ("u42", ["userId": "u43"], ["userId conflict"]), ("u42", ["mail": "x"], ["mail unknown"]),
                 ("u42", ["email": "x\ny@example.org"], ["email invalid"]),
                 ("u42", ["webhookUrl": "https://localhost/"], ["webhookUrl invalid"]),
+                (
+                    "u42", ["devices": [Self.phone, ["id": "other", "route": "push.fcm", "token": "a"]]],
+                    ["devices[1] conflict"]
+                ),
                 ("a%00b", [:], ["userId invalid"]), (long, [:], ["userId tooLong"]),
                 ("u42/devices/x", ["token": "t"], ["route missing"]),
                 ("u42/devices/x", ["id": "y", "route": "push.fcm", "token": "t"], ["id conflict"]),

@@ -81,9 +81,24 @@ import Testing
         #expect(fields.lines == ["devices[0].route missing", "devices[2].id conflict"])
     }
 
+    /// A push would reach it twice.
+    @Test(arguments: [
+        #"{"route":"push.fcm","token":"t"}"#, #"{"route":"push.fcm","installationId":"t"}"#,
+        #"{"route":"push.web","subscription":{"endpoint":"https://push.example/t","keys":{}}}"#,
+    ]) func oneInstallationIsOneDevice(text: String) throws {
+        let devices = try ["a", "b"].map { id in
+            var device = try #require(try JSON(parsing: Array(text.utf8)).object)
+            device["id"] = .string(id)
+            return JSON.object(device)
+        }
+        let fields = Fields(JSONObject([("devices", .array(devices))]))
+        _ = Recipient(fields)
+        #expect(fields.lines == ["devices[1] conflict"])
+    }
+
     @Test func devicesAreLimitedToFifty() throws {
         func problems(devices count: Int) throws -> [String] {
-            let devices = (0..<count).map { Device(id: "d\($0)", route: .fcm, token: "t").json }
+            let devices = (0..<count).map { Device(id: "d\($0)", route: .fcm, token: "t\($0)").json }
             let fields = Fields(JSONObject([("devices", .array(devices))]))
             _ = Recipient(fields)
             return fields.lines
