@@ -26,6 +26,13 @@ struct SuppressionEndpoints: Sendable {
 
     private func suppress(_ call: Call) async throws -> Response {
         let (channel, address) = try call.suppressible()
+        // Nothing would ever be sent to it, and whoever meant another would not know.
+        if channel == .email, !Recipient.isEmail(address) {
+            throw Problem.invalid("address", .invalid, "must be an e-mail address")
+        }
+        if channel == .sms, !Recipient.isPhone(address) {
+            throw Problem.invalid("address", .invalid, "must be a number in E.164 form such as +46701234567")
+        }
         try await store.suppress(address, on: channel, tenant: call.tenant, reason: .manual)
         return Response(status: .noContent)
     }

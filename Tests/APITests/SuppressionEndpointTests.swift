@@ -36,6 +36,18 @@ import Testing
         }
     }
 
+    @Test(arguments: ["email/ada", "sms/0701234567", "email/ada%40example.org%0A"])
+    func whatIsNoAddressIsNotSuppressed(path: String) async throws {
+        try await withAPI { api in
+            let client = try await api.client()
+            let answer = try await client.send("PUT", "/v1/suppressions/\(path)")
+            #expect(answer.status == 422)
+            #expect(answer.fields == ["address invalid"])
+            #expect(try await client.send("GET", "/v1/suppressions/\(path)").status == 404)
+            #expect(try await client.send("PUT", "/v1/suppressions/sms/+46701234567").status == 204)
+        }
+    }
+
     @Test(arguments: ["push/x", "post/x", "email/"]) func thereIsNothingElseToSuppress(path: String) async throws {
         try await withAPI { api in
             let answer = try await api.client().send("PUT", "/v1/suppressions/\(path)")
