@@ -10,21 +10,35 @@ extension Inbox {
 
     /// Marks as read all that lies unread in a user's inbox and was accepted before `moment`, the oldest first, batch by
     /// batch. What comes meanwhile is newer and stays unread. Doing it again changes nothing.
-    /// - Parameter onCommit: is handed the events of each batch.
+    /// - Parameter onCommit: is handed the events of all of them at the end, whether or not it came to the last: telling of
+    ///   them may take long.
     /// - Returns: how many became read, and whether a bound was met before the end.
     public func readAll(
         userId: String, tenant: String, before moment: Date, at now: Date,
         onCommit: (_ events: [StatusEvent]) async -> Void
     ) async throws -> (read: Int, hasMore: Bool) {
-        var count = 0
-        for _ in 0..<Inbox.maximumBatches {
-            let (size, events) = try await readBatch(
-                userId: userId, tenant: tenant, below: .version7Floor(at: moment), at: now)
-            count += events.count
-            if !events.isEmpty { await onCommit(events) }
-            if size < Inbox.batchSize { return (count, false) }
+        var events: [StatusEvent] = []
+        do {
+            let hasMore = try await readBatches(
+                userId: userId, tenant: tenant, below: .version7Floor(at: moment), at: now, into: &events)
+            await onCommit(events)
+            return (events.count, hasMore)
+        } catch {
+            await onCommit(events)
+            throw error
         }
-        return (count, true)
+    }
+
+    /// - Returns: whether there may be more.
+    private func readBatches(
+        userId: String, tenant: String, below: UUID, at now: Date, into events: inout [StatusEvent]
+    ) async throws -> Bool {
+        for _ in 0..<Inbox.maximumBatches {
+            let batch = try await readBatch(userId: userId, tenant: tenant, below: below, at: now)
+            events += batch.events
+            if batch.size < Inbox.batchSize { return false }
+        }
+        return true
     }
 
     private func readBatch(

@@ -26,14 +26,20 @@ extension DeliveryQueue {
         return answers
     }
 
+    /// In batches, up to the first that fails.
     public func publish(_ events: [StatusEvent]) async throws {
-        try await end([], publishing: events)
+        for batch in events.batches(of: DeliveryQueue.batchLimit) { try await end([], publishing: batch) }
     }
+
+    /// How long whoever changed something waits for a Redis that is away. It is committed, and how long others keep what
+    /// they looked up bounds what they miss.
+    private static let stalePatience: Duration = .milliseconds(250)
 
     /// Tells all processes what is no longer as they may have looked it up.
     public func publish(stale entries: [StaleEntry]) async throws {
         if entries.isEmpty { return }
-        _ = try await redis.pipeline(entries.map { Self.message($0.json, on: StaleEntry.topic) })
+        _ = try await redis.pipeline(
+            entries.map { Self.message($0.json, on: StaleEntry.topic) }, connectingWithin: Self.stalePatience)
     }
 
     private static func message(_ json: JSON, on topic: String) -> RedisRequest {

@@ -59,12 +59,16 @@ public final class RedisClient: Service {
     /// Other tasks' commands never come between them, but they are not a transaction. Scripts that the server does not
     /// know are run again, after the rest of the pipeline; the others are not. More than `maximumPending` requests are
     /// refused as `overloaded`.
+    ///
+    /// - Parameter connectingWithin: where there is no connection, so long is waited for one; nil is until the deadline. Not
+    ///   to be had by a deadline: what passes that takes the connection away from everybody.
     public func pipeline(
-        _ requests: [RedisRequest], deadline: Duration? = nil
+        _ requests: [RedisRequest], connectingWithin: Duration? = nil, deadline: Duration? = nil
     ) async throws(RedisError) -> [RedisValue] {
         guard !requests.isEmpty else { return [] }
         let end = end(deadline)
-        var replies = try await send(requests.map(\.command), by: end)
+        let connected = connectingWithin.map { min(end, NIODeadline(after: $0)) }
+        var replies = try await send(requests.map(\.command), by: end, connectBy: connected)
         let unknown = requests.indices.compactMap { index in
             requests[index].unknownScript(in: replies[index]).map { (index: index, call: $0) }
         }
@@ -85,9 +89,9 @@ extension RedisClient {
     }
 
     private func send(
-        _ commands: some Collection<RedisCommand> & Sendable, by end: NIODeadline
+        _ commands: some Collection<RedisCommand> & Sendable, by end: NIODeadline, connectBy: NIODeadline? = nil
     ) async throws(RedisError) -> [RedisValue] {
-        try await link.send(commands, connectBy: end, answerBy: end)
+        try await link.send(commands, connectBy: connectBy ?? end, answerBy: end)
     }
 
     private func only(_ replies: [RedisValue]) throws(RedisError) -> RedisValue {

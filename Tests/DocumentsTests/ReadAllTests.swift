@@ -12,11 +12,15 @@ import Testing
             let inbox = Inbox(pool: database.pool)
             let first = try #require(samples.first)
             _ = try await inbox.markRead(first.id, tenant: "acme", at: Sample.moment)
-            let told = Collected<StatusEvent>()
+            let (told, tellings) = (Collected<StatusEvent>(), Collected<Int>())
             let answer = try await inbox.readAll(
                 userId: "ada", tenant: "acme", before: .now, at: Sample.moment
-            ) { told.add($0) }
+            ) { events in
+                told.add(events)
+                tellings.add([events.count])
+            }
             #expect(answer == (599, false))
+            #expect(tellings.elements == [599])
             #expect(Set(told.elements.map(\.notificationId)) == Set(samples.dropFirst().map(\.id)))
             #expect(told.elements.allSatisfy { $0.id != nil && $0.status == "read" && $0.previous == .unread })
             #expect(try await database.count("inbox_unread") == 2)

@@ -67,6 +67,18 @@ import Testing
         }
     }
 
+    @Test func connectionMayBeWaitedForLessLongThanAReply() async throws {
+        try await withClient(RedisConfiguration(endpoint: .unix(path: "/nowhere"))) { client async throws in
+            let start = ContinuousClock.now
+            let error = await #expect(throws: RedisError.self) {
+                try await client.pipeline(
+                    [.command(RedisCommand("PING"))], connectingWithin: .milliseconds(50), deadline: .seconds(600))
+            }
+            #expect(error?.wasNeverSent == true)
+            #expect(.now - start < .seconds(300))
+        }
+    }
+
     @Test func callersWhoWaitForAConnectionAreLimited() async throws {
         var configuration = RedisConfiguration(endpoint: .unix(path: "/nowhere"))
         configuration.maximumPending = 1

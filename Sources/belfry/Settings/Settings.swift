@@ -87,7 +87,7 @@ struct Settings {
             "Requests a second that an API key may send to one process, unless it has a rate of its own; 0 is no limit."
         )
         recipientCache = reader.duration(
-            "BELFRY_RECIPIENT_CACHE", .zero...(.seconds(60)), default: "5s",
+            "BELFRY_RECIPIENT_CACHE", .zero...(.seconds(20)), default: "5s",
             "How long the API keeps what it looked up of a user; 0s is not at all. Changes are told to all processes at once."
         )
         servesMetrics =
