@@ -18,9 +18,10 @@ public struct NotificationFilter: Sendable, Hashable {
 
     public init() {}
 
-    var walk: NotificationWalk {
+    /// Along which all lies that may fit; nil where that is any of the tenant's.
+    var walk: NotificationWalk? {
         if let userId { return .user(userId) }
-        return type.map(NotificationWalk.type) ?? .all
+        return type.map(NotificationWalk.type)
     }
 
     /// The ids that lie within the time that is meant and below a place.

@@ -6,17 +6,37 @@ extension NotificationStore {
     /// A tenant's documents, newest first. What is accepted meanwhile is newer than any place, so pages neither repeat
     /// nor skip.
     ///
-    /// One user's, and those of one type, are found by an index. Others are looked for in all of the time that is meant,
-    /// whosever they are: where there are many tenants, pages of a small one are short, and go on.
+    /// One user's, and those of one type, are found by an index, and all of a tenant's as those of every type. Those of a
+    /// channel or a status are looked for on the way.
     public func page(
         _ filter: NotificationFilter, tenant: String, after: UUID?, limit: Int
     ) async throws -> ListPage<NotificationDocument, UUID> {
         if let text = filter.text {
             return try await search(text, filter, tenant: tenant, after: after, limit: limit)
         }
+        let walks = try await walks(of: filter, tenant: tenant, after: after)
         return try await ListPage.read(limit: limit, after: after) { after, count in
-            try await rows(statement(filter, tenant: tenant, after: after, count: count), filter)
+            try await rows(statement(filter, along: walks, tenant: tenant, after: after, count: count), filter)
         }
+    }
+
+    /// All of a tenant's lies along its types. To look at many of them, whatever their type, one walk through everybody's is
+    /// the quicker one where enough of that is its own.
+    private func walks(
+        of filter: NotificationFilter, tenant: String, after: UUID?
+    ) async throws -> [NotificationWalk] {
+        if let walk = filter.walk { return [walk] }
+        let types = NotificationType.allCases.map(NotificationWalk.type)
+        if filter.channel == nil, filter.status == nil { return types }
+        let glance = 100
+        let own: Int64 = try await pool.query(
+            """
+            SELECT count(*) FROM (
+                SELECT n.tenant FROM notifications n
+                WHERE \(walk: .all, filter.ids(below: after), tenant: tenant) LIMIT \(glance)
+            ) g WHERE g.tenant = \(tenant)
+            """)[0].get(0)
+        return Int(own) * types.count < glance ? types : [.all]
     }
 
     private func rows(
@@ -60,17 +80,27 @@ extension NotificationStore {
 
     /// The next rows below `after`; those that do not fit come without their content.
     private func statement(
-        _ filter: NotificationFilter, tenant: String, after: UUID?, count: Int
+        _ filter: NotificationFilter, along walks: [NotificationWalk], tenant: String, after: UUID?, count: Int
     ) -> PostgresQuery {
-        """
-        SELECT w.id, w.created_at, CASE WHEN w.fits THEN w.content END, CASE WHEN w.fits THEN w.channels END,
-            CASE WHEN w.fits THEN \(permitsOf: "w") END, w.fits
-        FROM (
-            SELECT n.*, \(unescaped: NotificationWalk.kind) AS kind, \(fits: filter, tenant: tenant) AS fits
-            FROM notifications n
-            WHERE \(walk: filter.walk, filter.ids(below: after), tenant: tenant) LIMIT \(count)
-        ) w ORDER BY \(orderOf: filter.walk)
-        """
+        let ids = filter.ids(below: after)
+        guard walks.count == 1 else {
+            return """
+                SELECT w.id, w.created_at, CASE WHEN w.fits THEN w.content END, CASE WHEN w.fits THEN w.channels END,
+                    CASE WHEN w.fits THEN \(permitsOf: "w") END, w.fits
+                FROM (
+                    SELECT n.*, \(fits: filter, tenant: tenant) AS fits
+                    FROM (\(first: count, of: walks, ids, tenant: tenant)) n
+                ) w ORDER BY w.id DESC
+                """
+        }
+        return """
+            SELECT w.id, w.created_at, CASE WHEN w.fits THEN w.content END, CASE WHEN w.fits THEN w.channels END,
+                CASE WHEN w.fits THEN \(permitsOf: "w") END, w.fits
+            FROM (
+                SELECT n.*, \(unescaped: NotificationWalk.kind) AS kind, \(fits: filter, tenant: tenant) AS fits
+                FROM notifications n WHERE \(walk: walks[0], ids, tenant: tenant) LIMIT \(count)
+            ) w ORDER BY \(orderOf: walks[0])
+            """
     }
 }
 

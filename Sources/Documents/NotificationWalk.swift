@@ -59,4 +59,20 @@ extension PostgresQuery.StringInterpolation {
         if let key = walk.key("") { appendLiteral("w.\(key.name) DESC, ") }
         appendLiteral("w.id DESC")
     }
+
+    /// The first notifications of several walks together, newest first. Each gives as many as are wanted in all, since
+    /// nobody knows on which the newest are.
+    mutating func appendInterpolation(
+        first count: Int, of walks: [NotificationWalk], _ ids: Range<UUID>, tenant: String
+    ) {
+        for (place, walk) in walks.enumerated() {
+            appendLiteral("\(place == 0 ? "" : " UNION ALL ")(SELECT n.* FROM notifications n WHERE ")
+            appendInterpolation(walk: walk, ids, tenant: tenant)
+            appendLiteral(" LIMIT ")
+            appendInterpolation(count)
+            appendLiteral(")")
+        }
+        appendLiteral(" ORDER BY id DESC LIMIT ")
+        appendInterpolation(count)
+    }
 }

@@ -8,6 +8,8 @@ struct TextSearch: Sendable {
         var ids: [UUID] = []
         /// Where to go on; nil where these are all.
         var next: UUID?
+        /// How many of those that were looked at the index would name.
+        var named = 0
     }
 
     /// Texts that are looked at before the index is asked: frequent words are found among the newest, and an index would
@@ -15,6 +17,8 @@ struct TextSearch: Sendable {
     private static let glance = 1000
     /// Texts that are looked at, or that the index may name, for one page.
     private static let bound = 5000
+    /// Of the texts of a glance, so many that the index would name too that it is not asked: of all it would name too many.
+    private static let frequent = 50
 
     let pool: PostgresPool
 
@@ -27,7 +31,7 @@ struct TextSearch: Sendable {
         var found = try await walk(query, ids, count: TextSearch.glance)
         guard let place = found.next, found.ids.count <= limit else { return found }
         let rest = ids.lowerBound..<place
-        if let others = try await ask(query, tenant: tenant, rest) {
+        if found.named < TextSearch.frequent, let others = try await ask(query, tenant: tenant, rest) {
             return Found(ids: found.ids + others, next: nil)
         }
         let further = try await walk(query, rest, count: TextSearch.bound - TextSearch.glance)
@@ -60,12 +64,14 @@ struct TextSearch: Sendable {
     private func walk(_ query: Query, _ ids: Range<UUID>, count: Int) async throws -> Found {
         let rows = try await pool.query(
             """
-            SELECT t.id, t.words @@ CAST(\(query.exact) AS tsquery) FROM notification_texts t
+            SELECT t.id, t.words @@ CAST(\(query.exact) AS tsquery), t.words @@ CAST(\(query.indexed) AS tsquery)
+            FROM notification_texts t
             WHERE t.id >= \(ids.lowerBound) AND t.id < \(ids.upperBound) ORDER BY t.id DESC LIMIT \(count)
             """)
         var found = Found()
         for row in rows {
             if try row.get(1) { found.ids.append(try row.get(0)) }
+            if try row.get(2) { found.named += 1 }
         }
         if rows.count == count { found.next = try rows.last?.get(0) }
         return found
@@ -74,13 +80,16 @@ struct TextSearch: Sendable {
     /// Has the index name all that may fit; nil where they are too many to be looked at.
     ///
     /// By the words alone, without the ids: with both to choose from, Postgres might go through all of the time instead.
+    /// So those of another time count too: what is frequent there is not read to its end to find what is rare here.
     private func ask(_ query: Query, tenant: String, _ ids: Range<UUID>) async throws -> [UUID]? {
         let rows = try await pool.query(
             """
-            SELECT f.id, f.words @@ CAST(\(query.exact) AS tsquery) FROM (
+            SELECT f.id, f.id >= \(ids.lowerBound) AND f.id < \(ids.upperBound)
+                AND f.words @@ CAST(\(query.exact) AS tsquery) FROM (
                 SELECT t.id, t.words FROM notification_texts t
-                WHERE t.words @@ CAST(\(query.indexed) AS tsquery) AND t.tenant = \(tenant) OFFSET 0
-            ) f WHERE f.id >= \(ids.lowerBound) AND f.id < \(ids.upperBound) LIMIT \(TextSearch.bound + 1)
+                WHERE t.words @@ CAST(\(query.indexed) AS tsquery) AND t.tenant = \(tenant)
+                OFFSET 0 LIMIT \(unescaped: "\(TextSearch.bound + 1)")
+            ) f
             """)
         if rows.count > TextSearch.bound { return nil }
         return try rows.compactMap { try $0.get(1) ? $0.get(0, as: UUID.self) : nil }.sorted(by: >)

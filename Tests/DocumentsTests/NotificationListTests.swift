@@ -113,9 +113,52 @@ import Testing
         }
     }
 
+    /// What is others' is not looked through: the first page has all there is, of every type, and says that it is all.
+    @Test func smallTenantsPagesAreAsFullAsOthers() async throws {
+        try await withDatabase { database in
+            let own = (0..<8).map { place in
+                Sample.notification(
+                    ["type": .string(NotificationType.allCases[place % 4].rawValue)], tenant: "globex",
+                    at: Sample.moment.addingTimeInterval(-60 - Double(place)))
+            }
+            try await database.accept(own)
+            try await database.fill(12_000)
+            let store = NotificationStore(pool: database.pool)
+            let first = try await store.page(NotificationFilter(), tenant: "globex", after: nil, limit: 5)
+            #expect(first.items.map(\.id) == own[..<5].map(\.id))
+            let second = try await store.page(NotificationFilter(), tenant: "globex", after: first.next, limit: 5)
+            #expect(second.items.map(\.id) == own[5...].map(\.id))
+            #expect(second.next == nil)
+            var filter = NotificationFilter()
+            (filter.channel, filter.status) = (.email, "pending")
+            let pending = try await store.page(filter, tenant: "globex", after: nil, limit: 10)
+            #expect(pending.items.map(\.id) == own.map(\.id))
+            #expect(pending.next == nil)
+        }
+    }
+
+    @Test func aPageOfAllReadsTheIndexOfTypesBackwards() async throws {
+        try await withDatabase { database in
+            let pool = database.anotherPool { $0.poolSize = 1 }
+            let store = NotificationStore(pool: pool)
+            _ = try await store.page(NotificationFilter(), tenant: "acme", after: nil, limit: 20)
+            try await database.fill(20_000)
+            try await database.pool.query("ANALYZE notifications")
+            let plan = try await pool.preparedPlan(of: "UNION ALL")
+            let whole = Comment(rawValue: plan.joined(separator: "\n"))
+            let scans = plan.filter { $0.contains("Scan") && $0.contains(" on notifications_") }
+            #expect(!scans.isEmpty, whole)
+            #expect(scans.allSatisfy { $0.contains("Index Scan Backward") && $0.contains("_expr_id_idx") }, whole)
+            // Of the rows of all types together, and of no more.
+            #expect(plan.count { $0.contains("Sort") && !$0.contains("Sort Key") } == 1, whole)
+            #expect(plan.count { $0.contains("Limit") } == 1 + NotificationType.allCases.count, whole)
+            await pool.close()
+        }
+    }
+
     /// Prepared while there was nothing, as by a process that starts before its first notification.
     @Test(arguments: [
-        (NotificationFilter(), "_pkey"), (.by(userId: "user-1"), "_tenant_user_id_id_idx"),
+        (NotificationFilter.by(userId: "user-1"), "_tenant_user_id_id_idx"),
         (.by(type: .marketing), "_expr_id_idx"), (.by(userId: "user-1", type: .alert), "_tenant_user_id_id_idx"),
     ])
     func aPageReadsOneIndexOfEachPartitionBackwards(filter: NotificationFilter, index: String) async throws {

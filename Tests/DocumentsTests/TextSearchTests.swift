@@ -118,6 +118,9 @@ import Testing
             #expect(!scans.isEmpty)
             #expect(scans.allSatisfy { $0.contains("Bitmap") }, "\(plan.joined(separator: "\n"))")
             #expect(plan.contains { $0.contains("_words_idx") }, "\(plan.joined(separator: "\n"))")
+            // Inside of what stands around it, so that it ends what is read of the texts and not what is found in them.
+            let place = try #require(plan.firstIndex { $0.contains("Subquery Scan on f") })
+            #expect(plan[(place + 1)...].contains { $0.contains("Limit") }, "\(plan.joined(separator: "\n"))")
             await pool.close()
         }
     }
