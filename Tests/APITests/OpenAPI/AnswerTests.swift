@@ -41,7 +41,7 @@ struct AnswerTests {
             var check = AnswerCheck()
             let devices: JSON = [
                 ["id": "a", "route": "push.fcm", "token": "t"],
-                ["id": "b", "route": "push.apns", "token": "t", "app": "x"],
+                ["id": "b", "route": "push.apns", "token": "u", "app": "x"],
             ]
             let requests: [(JSON, [Route: [String]])] = [
                 (["to": ["devices": devices], "title": "x"], [.fcm: ["a"], .apns: ["b"]]),
