@@ -179,6 +179,7 @@ extension APIServer {
         let caller = try await authenticator.caller(request.headers, for: endpoint.route.scope)
         try limiter.admit(caller)
         do {
+            try endpoint.query.check(request)
             let call = Call(request, context, caller: caller)
             var response = try await budget.spend(bodies.bytesAnnounced(by: request)) {
                 try await endpoint.respond(call)

@@ -6,6 +6,7 @@ import Notifications
 struct Endpoint: Sendable {
     let route: APIRoute
     let respond: @Sendable (Call) async throws -> Response
+    let query: QueryCheck
 
     init(
         _ method: HTTPRequest.Method, _ path: String, _ scope: Scope?,
@@ -13,6 +14,7 @@ struct Endpoint: Sendable {
     ) {
         route = APIRoute(method: method, path: path, scope: scope)
         self.respond = respond
+        query = QueryCheck(route)
     }
 }
 

@@ -15,7 +15,9 @@ struct OpenAPIOperation {
     /// Its own, and those that come with a key, with a body, and with any request at all.
     private static func codes(of source: JSONObject) -> Set<Problem.Code> {
         var codes: Set<Problem.Code> = [.targetTooLong, .headersTooLarge, .internalError]
-        if source["x-scope"] != nil { codes.formUnion([.unauthorized, .missingScope, .rateLimited, .unavailable]) }
+        if source["x-scope"] != nil {
+            codes.formUnion([.unauthorized, .missingScope, .rateLimited, .unavailable, .invalidRequest])
+        }
         if source["requestBody"]?["content"]?["application/json"] != nil {
             codes.formUnion([
                 .malformedJson, .unsupportedMediaType, .invalidRequest, .bodyTooLarge, .bodyTooSlow, .overloaded,

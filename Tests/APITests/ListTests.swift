@@ -120,6 +120,23 @@ struct ListTests {
         }
     }
 
+    @Test(arguments: [
+        ("POST", "/v1/users/u42/inbox/read-all?befor=2026-01-01T00:00:00Z", "befor"),
+        ("GET", "/v1/notifications?limit=1&userid=u42", "userid"), ("HEAD", "/v1/users?Limit=1", nil),
+        ("DELETE", "/v1/users/u42?dryRun=true", "dryRun"), ("GET", "/v1/events/stream?tenant=x", "tenant"),
+        ("GET", "/v1/users/u42?", nil),
+    ])
+    func parameterThatIsNotKnownIsRefused(method: String, path: String, name: String?) async throws {
+        try await withAPI { api in
+            let client = try await api.client()
+            _ = try await client.send("PUT", "/v1/users/u42", ["email": "a@example.org"])
+            let answer = try await client.send(method, path)
+            #expect((answer.status == 422) == (name != nil || method == "HEAD"))
+            #expect(answer.fields == (name.map { ["\($0) unknown"] } ?? []))
+            #expect(try await client.send("GET", "/v1/users/u42").status == 200)
+        }
+    }
+
     /// Whoever forgot to say when must not be given, or mark as read, what they would without it.
     @Test(arguments: [
         ("GET", "/v1/notifications?since=", "since"), ("GET", "/v1/notifications?userId=", "userId"),

@@ -44,7 +44,7 @@ struct LogTests {
             let requests = book.lines.filter { $0.hasPrefix("request ") }
             #expect(
                 requests.map { $0.replacing(/milliseconds=\d+/, with: "milliseconds=0") }.first
-                    == "request method=PUT milliseconds=0 path=/v1/users/{id} requestId=request-1 status=201")
+                    == "request method=PUT milliseconds=0 path=/v1/users/{id} requestId=request-1 status=422")
             #expect(requests.count == 4)
             #expect(requests.last?.contains("path=NotFound requestId=") == true)
             let secret = client.key ?? ""

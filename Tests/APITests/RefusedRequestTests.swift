@@ -160,7 +160,7 @@ struct RefusedRequestTests {
                     "type": "urn:belfry:problem:invalidRequest", "title": "The request is not valid", "status": 422,
                     "detail": "1 field is not valid.", "instance": "/v1/notifications", "code": "invalidRequest",
                     "retryable": false,
-                    "errors": [["field": "to", "code": "missing", "detail": "is required"]],
+                    "errors": [["field": "x", "code": "unknown", "detail": "is not a known parameter"]],
                     "requestId": "abc-1.2_3",
                 ])
             #expect(answer.headers["x-request-id"] == "abc-1.2_3")
