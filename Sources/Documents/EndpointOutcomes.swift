@@ -45,22 +45,30 @@ struct EndpointOutcomes {
         }
     }
 
+    /// What was called: an endpoint may have another URL by now.
+    fileprivate struct Place: Hashable {
+        var id: UUID
+        var url: String
+    }
+
     /// Of each endpoint that was called. One success among several calls is enough, and having gone counts most.
-    private var health: [UUID: Health] {
-        var health: [UUID: Health] = [:]
+    private var health: [Place: Health] {
+        var health: [Place: Health] = [:]
         for record in records {
-            guard let id = record.permit.content.endpointMessage?.endpoint, let said = record.endpointHealth else {
-                continue
-            }
-            if said.rank >= health[id]?.rank ?? 0 { health[id] = said }
+            guard let id = record.permit.content.endpointMessage?.endpoint, let said = record.endpointHealth,
+                let url = record.permit.recipient.webhookUrl
+            else { continue }
+            let place = Place(id: id, url: url)
+            if said.rank >= health[place]?.rank ?? 0 { health[place] = said }
         }
         return health
     }
 
     /// Only what changes is written, so that endpoints that go on as they did cost nothing. One that somebody else has
-    /// locked is left to the next call: it never has two of us wait for each other.
-    private static func noting(_ health: [UUID: Health]) -> PostgresQuery {
-        let said = health.sorted { $0.key < $1.key }
+    /// locked is left to the next call: it never has two of us wait for each other. What a URL of before answered says
+    /// nothing of the one that there is now.
+    private static func noting(_ health: [Place: Health]) -> PostgresQuery {
+        let said = health.sorted { $0.key.id < $1.key.id }
         return """
             UPDATE webhook_endpoints e
             SET failing_since = CASE WHEN c.well THEN NULL ELSE coalesce(e.failing_since, now()) END,
@@ -70,9 +78,9 @@ struct EndpointOutcomes {
             FROM (
                 SELECT o.id, u.well, u.gone, u.new_failure
                 FROM webhook_endpoints o JOIN unnest(
-                    \(said.map(\.key)), \(said.map { $0.value == .well }), \(said.map { $0.value.rank == 2 }),
-                    \(said.map { $0.value.failure.map { JSONB($0.json) } })
-                ) AS u(id, well, gone, new_failure) ON o.id = u.id
+                    \(said.map(\.key.id)), \(said.map(\.key.url)), \(said.map { $0.value == .well }),
+                    \(said.map { $0.value.rank == 2 }), \(said.map { $0.value.failure.map { JSONB($0.json) } })
+                ) AS u(id, url, well, gone, new_failure) ON o.id = u.id AND o.url = u.url
                 WHERE o.disabled_at IS NULL AND (u.gone OR u.well = (o.failing_since IS NOT NULL))
                 FOR UPDATE OF o SKIP LOCKED
             ) c

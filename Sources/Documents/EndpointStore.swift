@@ -34,17 +34,23 @@ public struct EndpointStore: Sendable {
         _ terms: WebhookEndpoint.Terms, secret: String, tenant: String
     ) async throws -> WebhookEndpoint? {
         let isDisabled = terms.isEnabled == false
-        return try await pool.query(
-            """
-            INSERT INTO webhook_endpoints
-                (id, tenant, url, description, events, channels, secret, position, disabled_at, disabled_reason)
-            SELECT gen_random_uuid(), \(tenant), \(terms.url), \(terms.description), \(terms.events),
-                \(terms.channels.map(\.rawValue)), \(secret), \(unescaped: EndpointFeed.lastNumber),
-                CASE WHEN \(isDisabled) THEN now() END, CASE WHEN \(isDisabled) THEN 'owner' END
-            WHERE (SELECT count(*) FROM webhook_endpoints WHERE tenant = \(tenant)) < \(WebhookEndpoint.maximumCount)
-            RETURNING \(unescaped: WebhookEndpoint.columns)
-            """
-        ).first.map(WebhookEndpoint.init)
+        return try await pool.transaction { connection in
+            // A statement by itself, so that the next one counts what those before it made.
+            try await connection.query(
+                "SELECT pg_advisory_xact_lock(hashtextextended(\(tenant) || ' webhook_endpoints', 0))")
+            return try await connection.query(
+                """
+                INSERT INTO webhook_endpoints
+                    (id, tenant, url, description, events, channels, secret, position, disabled_at, disabled_reason)
+                SELECT gen_random_uuid(), \(tenant), \(terms.url), \(terms.description), \(terms.events),
+                    \(terms.channels.map(\.rawValue)), \(secret), \(unescaped: EndpointFeed.lastNumber),
+                    CASE WHEN \(isDisabled) THEN now() END, CASE WHEN \(isDisabled) THEN 'owner' END
+                WHERE (SELECT count(*) FROM webhook_endpoints WHERE tenant = \(tenant))
+                    < \(WebhookEndpoint.maximumCount)
+                RETURNING \(unescaped: WebhookEndpoint.columns)
+                """
+            ).first.map(WebhookEndpoint.init)
+        }
     }
 
     /// Puts new terms in place of the old ones; nil when there is no such endpoint. One that is enabled again begins anew:
@@ -107,7 +113,7 @@ public struct EndpointStore: Sendable {
         ).first.map(WebhookEndpoint.init)
     }
 
-    /// How many numbers are looked through for one that has an event. So many in a row without one were pruned.
+    /// How many numbers are looked through for one that has an event. So many in a row without one were rolled back.
     private static let stretch: Int64 = 1000
     /// By how much the times of events may not be in the order of their numbers.
     private static let disorder: TimeInterval = 60
@@ -115,15 +121,16 @@ public struct EndpointStore: Sendable {
     /// A number behind which all events since a time are, and not many others: found by halving, as the log has an index
     /// of numbers and none of times.
     private func number(before since: Date) async throws -> Int64 {
-        var low: Int64 = 0
         var high: Int64 = try await pool.query("SELECT \(unescaped: EndpointFeed.lastNumber)")[0].get(0)
+        var low = try await EventLog(pool: pool).start(after: 0, upTo: high)
         while high - low > EventLog.window {
             let middle = low + (high - low) / 2
             let at: Date? = try await pool.query(
                 """
                 SELECT max(at) FROM delivery_events WHERE id > \(middle) AND id <= \(middle + EndpointStore.stretch)
                 """)[0].get(0)
-            if at ?? .distantPast < since.addingTimeInterval(-EndpointStore.disorder) {
+            // Where there is none, those before it may be as young.
+            if let at, at < since.addingTimeInterval(-EndpointStore.disorder) {
                 low = middle
             } else {
                 high = middle

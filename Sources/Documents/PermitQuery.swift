@@ -48,8 +48,8 @@ struct PermitQuery {
                     WHEN c.cancelled THEN 'cancelled'
                     WHEN c.expires_at <= now() THEN 'expired'
                     WHEN c.crashes >= \(PermitStore.maximumCrashes) THEN 'poison'
-                    WHEN c.attempts >= CASE WHEN starts_with(c.tenant, \(HouseTenant.prefix))
-                        THEN \(EndpointMessage.maximumAttempts) ELSE \(store.maximumAttempts) END THEN 'exhausted'
+                    WHEN c.attempts >= \(store.maximumAttempts)
+                        AND NOT starts_with(c.tenant, \(HouseTenant.prefix)) THEN 'exhausted'
                     WHEN c.not_before > now() THEN 'early'
                     WHEN c.crashes >= \(PermitStore.suspectCrashes)
                         AND row_number() OVER (

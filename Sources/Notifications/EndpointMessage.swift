@@ -40,10 +40,8 @@ public struct EndpointMessage: Sendable, Hashable {
         (self.endpoint, self.id, self.body) = (endpoint, id, body)
     }
 
-    /// After which it is given up.
+    /// After which it is given up, however often it was tried.
     public static let lifetime: Duration = .seconds(5 * 86400)
-    /// After which it is given up, if that comes first: with the waits between them more than the lifetime has room for.
-    public static let maximumAttempts = 100
 }
 
 extension NotificationContent {

@@ -6,7 +6,8 @@ public import Outbound
 /// Posts a notification to the recipient's own URL, signed so that the receiver can tell it is ours.
 ///
 /// 410 means that the endpoint is gone for good, and nothing more is sent there; everything else is as
-/// `DeliveryOutcome(response:at:)` says. A reply's body is never looked at.
+/// `DeliveryOutcome(response:at:)` says. A reply's body is never looked at. To an endpoint of a tenant's nothing is refused
+/// for good: what it answers now says how it is set up now, and its owner will mend it.
 ///
 /// **Source:** Standard Webhooks 1.0.0.
 public struct WebhookProvider: Provider {
@@ -34,6 +35,12 @@ public struct WebhookProvider: Provider {
     }
 
     public func deliver(_ attempt: DeliveryAttempt) async -> DeliveryOutcome {
+        let outcome = await post(attempt)
+        guard attempt.envelope != nil, case .rejected(let failure) = outcome else { return outcome }
+        return .retry(after: nil, failure)
+    }
+
+    private func post(_ attempt: DeliveryAttempt) async -> DeliveryOutcome {
         guard case .url(let url) = attempt.target.address else { return .rejected(.wrongAddress) }
         let body = attempt.envelope.map { JSON.object($0.body).utf8 } ?? WebhookPayload.body(of: attempt)
         guard let secrets = secrets(of: attempt) else { return .rejected(.wrongAddress) }

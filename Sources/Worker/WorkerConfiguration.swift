@@ -24,12 +24,12 @@ public struct WorkerConfiguration: Sendable {
         self.simulator = simulator ?? NoSimulator()
     }
 
-    /// An endpoint that is told of events is tried for days, with waits that are as much longer.
+    /// An endpoint that is told of events is tried until the message expires, with waits that are as much longer.
     func policy(for permit: Permit) -> RetryPolicy {
         if permit.content.endpointMessage == nil { return retryPolicy }
         var policy = retryPolicy
         policy.cap = .milliseconds(12 * retryPolicy.cap.milliseconds)
-        policy.maximumAttempts = EndpointMessage.maximumAttempts
+        policy.maximumAttempts = .max
         return policy
     }
 

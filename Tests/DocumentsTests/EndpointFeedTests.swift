@@ -72,6 +72,22 @@ import Testing
         }
     }
 
+    /// Until it expires: the times between two attempts are the operator's to set.
+    @Test func messageIsTriedHoweverOftenItFailed() async throws {
+        try await withDatabase { database in
+            let endpoint = try await make(database)
+            let messages = (0..<2).map { _ in
+                AcceptedNotification(EndpointMessage(testing: endpoint.id, at: Date()), tenant: "acme", at: Date())
+            }
+            try await database.accept(messages)
+            for message in messages { try await database.alterDelivery(message.id, set: "attempts = 1000") }
+            try await database.alterDelivery(messages[1].id, set: "expires_at = now()")
+            let permits = database.permits()
+            #expect(try await permits.answer(messages[0].id, on: .webhook).summary == "granted")
+            #expect(try await permits.answer(messages[1].id, on: .webhook).summary == "over: expired, expired")
+        }
+    }
+
     @Test func shareIsWhatIsWantedAndHasRoom() async throws {
         try await withDatabase { database in
             _ = try await make(database, events: ["notification.sent"], channels: [.email])
@@ -92,12 +108,7 @@ import Testing
 
     @Test func replayBeginsBeforeItsTimeAndTellsNothingOlder() async throws {
         try await withDatabase { database in
-            try await database.pool.query(
-                """
-                INSERT INTO delivery_events (at, notification_id, tenant, event)
-                SELECT now() - make_interval(secs => (30000 - n) * 2), gen_random_uuid(), 'globex', '{}'
-                FROM generate_series(1, 30000) n
-                """)
+            try await log30000(database)
             let endpoint = try await make(database)
             let since = Date().addingTimeInterval(-3600)
             let old = try await log(database, at: since.addingTimeInterval(-1))
@@ -119,6 +130,41 @@ import Testing
         }
     }
 
+    /// Numbers of batches that were rolled back have no event: that says nothing of those before them.
+    @Test func replayTellsWhatIsBeforeAGapInTheNumbers() async throws {
+        try await withDatabase { database in
+            try await log30000(database)
+            try await database.pool.query("DELETE FROM delivery_events WHERE id BETWEEN 14000 AND 17000")
+            let endpoint = try await make(database)
+            let since = Date().addingTimeInterval(-(30_000 - 12_000) * 2)
+            _ = try await EndpointStore(pool: database.pool).replay(endpoint.id, since: since, tenant: "acme")
+            let after = try #require(try await EndpointFeed(pool: database.pool).followers().first?.replay?.after)
+            #expect(after < 12_000, "they begin there")
+        }
+    }
+
+    @Test func replayOfAllThereIsBeginsWhereTheLogDoes() async throws {
+        try await withDatabase { database in
+            try await log30000(database)
+            try await database.pool.query("DELETE FROM delivery_events WHERE id <= 12000")
+            let endpoint = try await make(database)
+            let since = Date().addingTimeInterval(-100_000)
+            _ = try await EndpointStore(pool: database.pool).replay(endpoint.id, since: since, tenant: "acme")
+            let after = try #require(try await EndpointFeed(pool: database.pool).followers().first?.replay?.after)
+            #expect((1...12_000).contains(after), "what was dropped is not gone through")
+        }
+    }
+
+    /// One every two seconds up to now.
+    private func log30000(_ database: TestDatabase) async throws {
+        try await database.pool.query(
+            """
+            INSERT INTO delivery_events (at, notification_id, tenant, event)
+            SELECT now() - make_interval(secs => (30000 - n) * 2), gen_random_uuid(), 'globex', '{}'
+            FROM generate_series(1, 30000) n
+            """)
+    }
+
     @Test func endpointThatFailedForDaysIsDisabled() async throws {
         try await withDatabase { database in
             let (feed, store) = (EndpointFeed(pool: database.pool), EndpointStore(pool: database.pool))
@@ -138,11 +184,17 @@ import Testing
         }
     }
 
-    @Test func tenantHasTwentyEndpointsAtMost() async throws {
+    @Test func tenantHasTwentyEndpointsAtMostThoughItAsksForManyAtOnce() async throws {
         try await withDatabase { database in
-            for _ in 0..<WebhookEndpoint.maximumCount { _ = try await make(database) }
             let store = EndpointStore(pool: database.pool)
             let terms = WebhookEndpoint.Terms(url: Self.url)
+            let made = try await withThrowingTaskGroup(of: Bool.self) { group in
+                for _ in 0..<WebhookEndpoint.maximumCount + 20 {
+                    group.addTask { try await store.insert(terms, secret: "whsec_x", tenant: "acme") != nil }
+                }
+                return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+            }
+            #expect(made == WebhookEndpoint.maximumCount)
             #expect(try await store.insert(terms, secret: "whsec_x", tenant: "acme") == nil)
             #expect(try await store.insert(terms, secret: "whsec_x", tenant: "globex") != nil)
         }

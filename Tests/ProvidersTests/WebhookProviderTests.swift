@@ -101,6 +101,38 @@ import Testing
         }
     }
 
+    /// How an endpoint of a tenant's is set up now is not how it will be.
+    @Test(arguments: [
+        (400, "retry"), (401, "retry"), (403, "retry"), (404, "retry"), (302, "retry"), (503, "retry"),
+        (429, "throttled"), (500, "unknown"), (410, "invalidRecipient"), (204, "accepted"),
+    ])
+    func endpointIsGivenUpOnlyWhenItIsGone(status: Int, outcome: String) async throws {
+        let reply = "HTTP/1.1 \(status) x\r\n\(status == 204 ? "" : "Content-Length: 0\r\n")\r\n"
+        try await LoopbackServer.run(reply: { _ in .text(reply) }) { server in
+            try await withOutbound { outbound in
+                let attempt = Self.telling("http://127.0.0.1:\(server.port)/")
+                let came = try await provider(outbound, at: Self.now).deliver(attempt)
+                #expect(came.name == outcome)
+            }
+        }
+    }
+
+    @Test(arguments: [("https://10.0.0.1/", "addressRefused"), ("http://example.com/", "urlRefused")])
+    func endpointWhoseAddressIsNotAllowedJustNowIsTriedAgain(url: String, code: String) async throws {
+        try await withOutbound { outbound in
+            let outcome = try await provider(outbound, at: Self.now).deliver(Self.telling(url))
+            #expect(outcome.name == "retry" && outcome.failure?.code == code)
+        }
+    }
+
+    /// An attempt to tell an endpoint of an event.
+    private static func telling(_ url: String) -> DeliveryAttempt {
+        var attempt = DeliveryAttempt.test(target: .test(url))
+        let message = EndpointMessage(testing: UUID(), at: now)
+        attempt.envelope = WebhookEnvelope(message, secrets: [newSecret])
+        return attempt
+    }
+
     @Test(arguments: [
         ("https://10.0.0.1/", "addressRefused"), ("https://localhost/", "addressRefused"),
         ("http://example.com/", "urlRefused"), ("nonsense", "urlRefused"),

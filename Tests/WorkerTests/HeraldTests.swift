@@ -88,6 +88,25 @@ import Testing
         await pipeline.close()
     }
 
+    @Test func whatAnOldURLAnswersSaysNothingOfTheNewOne() async throws {
+        let pipeline = try await Pipeline.make()
+        let hooks = EnvelopeProvider()
+        let endpoint = try await pipeline.endpoint()
+        let store = EndpointStore(pool: pipeline.pool)
+        let moved = WebhookEndpoint.Terms(url: "https://example.org/moved")
+        hooks.answer(.invalidRecipient(DeliveryFailure(code: "gone", detail: "Gone."))) {
+            _ = try? await store.update(endpoint.id, moved, tenant: "t1")
+        }
+        try await pipeline.withWorker([.email: [ScriptedProvider()], .webhook: [hooks]]) {
+            _ = try await pipeline.acceptMail()
+            try await pipeline.proclaim("it is told") { hooks.told(Self.url).count == 1 }
+            try await eventually("and done with") { try await pipeline.openDeliveries() == 0 }
+        }
+        let seen = try await store.endpoint(endpoint.id, tenant: "t1")
+        #expect(seen?.terms == moved && seen?.disabledAt == nil && seen?.failure == nil)
+        await pipeline.close()
+    }
+
     @Test func urlAndSecretsAreReadWhenItIsSent() async throws {
         let pipeline = try await Pipeline.make()
         let hooks = EnvelopeProvider()
@@ -183,9 +202,18 @@ private final class EnvelopeProvider: Provider {
 
     let name = "hooks"
     let slowsDownAsOne = false
-    private let state = Mutex<(answer: DeliveryOutcome, calls: [Call])>((.accepted(providerMessageId: nil), []))
+    private struct State {
+        var answer = DeliveryOutcome.accepted(providerMessageId: nil)
+        var meanwhile: @Sendable () async -> Void = {}
+        var calls: [Call] = []
+    }
 
-    func answer(_ answer: DeliveryOutcome) { state.withLock { $0.answer = answer } }
+    private let state = Mutex(State())
+
+    /// - Parameter meanwhile: what happens before the answer.
+    func answer(_ answer: DeliveryOutcome, after meanwhile: @escaping @Sendable () async -> Void = {}) {
+        state.withLock { ($0.answer, $0.meanwhile) = (answer, meanwhile) }
+    }
 
     func told(_ url: String) -> [WebhookEnvelope] {
         state.withLock { $0.calls.filter { $0.url == url }.map(\.envelope) }
@@ -200,6 +228,7 @@ private final class EnvelopeProvider: Provider {
         guard case .url(let url) = attempt.target.address, let envelope = attempt.envelope else {
             return .rejected(DeliveryFailure(code: "test", detail: "No envelope."))
         }
+        await state.withLock(\.meanwhile)()
         return state.withLock { state in
             state.calls.append(Call(url: url, envelope: envelope, isTaken: state.answer.name == "accepted"))
             return state.answer
