@@ -102,7 +102,12 @@ extension PostgresQuery.StringInterpolation {
             """
             INSERT INTO stats AS s (tenant, hour, channel, type, status, count)
             SELECT tenant, hour, channel, coalesce(type, 'transactional'), status, count(*)
-            FROM (\(happened)) AS happened
+            FROM (\(happened)) AS happened WHERE NOT starts_with(tenant,
+            """)
+        appendInterpolation(HouseTenant.prefix)
+        appendLiteral(
+            """
+            )
             GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
             ON CONFLICT (tenant, hour, channel, type, status) DO UPDATE SET count = s.count + excluded.count
             """)

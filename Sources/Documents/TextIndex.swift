@@ -3,7 +3,7 @@ import Notifications
 public import Postgres
 
 /// What notifications say, as words. It is filled behind the notifications, in the order of their ids; that an id comes late
-/// is for whoever goes over a stretch a second time.
+/// is for whoever goes over a stretch a second time. Belfry's own messages are left out: nobody looks for them.
 public struct TextIndex: Sendable {
     /// What one step came to.
     public struct Step: Sendable, Hashable {
@@ -56,6 +56,7 @@ public struct TextIndex: Sendable {
                 INSERT INTO notification_texts (id, tenant, words)
                 SELECT n.id, n.tenant, \(wordsOf: "n") FROM looked n
                 WHERE NOT EXISTS (SELECT FROM notification_texts t WHERE t.id = n.id)
+                    AND NOT starts_with(n.tenant, \(HouseTenant.prefix))
                 ON CONFLICT (id) DO NOTHING RETURNING 1
             )
             SELECT (SELECT id FROM looked ORDER BY id DESC LIMIT 1), (SELECT count(*) FROM looked),

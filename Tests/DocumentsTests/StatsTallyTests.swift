@@ -119,6 +119,15 @@ import Testing
         }
     }
 
+    @Test func whatIsToldToEndpointsIsNotCounted() async throws {
+        try await withDatabase { database in
+            let message = EndpointMessage(testing: UUID(), at: Sample.moment)
+            try await database.accept([AcceptedNotification(message, tenant: "acme", at: Sample.moment)])
+            try await database.countAll()
+            #expect(try await database.count("stats") == 0)
+        }
+    }
+
     @Test func itIsKnownUpToWhenAllIsCounted() async throws {
         try await withDatabase { database in
             let (tally, stats) = (StatsTally(pool: database.pool), Stats(pool: database.pool))

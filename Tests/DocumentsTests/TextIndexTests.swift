@@ -30,6 +30,19 @@ import Testing
         }
     }
 
+    @Test func whatIsToldToEndpointsIsLeftOut() async throws {
+        try await withDatabase { database in
+            let message = EndpointMessage(testing: UUID(), at: Sample.moment)
+            let samples = [
+                Sample.notification(), AcceptedNotification(message, tenant: "acme", at: Sample.moment),
+            ]
+            try await database.accept(samples)
+            let step = try await TextIndex(pool: database.pool)
+                .step(after: Self.all.first, below: Self.all.end, limit: 10)
+            #expect((step.looked, step.added) == (2, 1))
+        }
+    }
+
     @Test func twoAtOnceAddEachOnce() async throws {
         try await withDatabase { database in
             try await database.accept(Sample.notifications(300))
