@@ -26,6 +26,7 @@ struct EventHistory: Sendable {
         var point = ResumePoint(last: last)
         let inOrder = numbers[start...] + numbers[..<start]
         guard let place = inOrder.lastIndex(of: last) else { return point }
+        point.isKnown = true
         for number in inOrder[..<place] where number > last { point.seen.insert(number) }
         for number in inOrder[place...] where number < last && number > point.replayStart { point.late.insert(number) }
         return point
@@ -36,12 +37,15 @@ struct EventHistory: Sendable {
 public struct ResumePoint: Sendable, Hashable {
     /// The number of the event the client saw last.
     public let last: Int64
+    /// Whether it is known what was published before and after it. If not, what may have come later counts as missed:
+    /// rather twice than never.
+    var isKnown = false
     /// Higher numbers that were published before it.
     var seen: Set<Int64> = []
     /// Lower numbers that were published after it.
     var late: Set<Int64> = []
 
-    /// How far events overtake each other: several batches of the largest size.
+    /// How far events overtake each other: several batches of the largest size. So many may come twice.
     private static let overlap: Int64 = 500
 
     init(last: Int64) {
@@ -52,6 +56,7 @@ public struct ResumePoint: Sendable, Hashable {
     public var replayStart: Int64 { max(0, last - ResumePoint.overlap) }
 
     public func isMissed(_ number: Int64) -> Bool {
-        number > last ? !seen.contains(number) : late.contains(number)
+        if number > last { return !seen.contains(number) }
+        return isKnown ? late.contains(number) : number != last && number > replayStart
     }
 }

@@ -10,9 +10,11 @@ import Telemetry
 /// Memory is flat: every subscriber's buffer is bounded, and whoever reads too slowly is cut and told so.
 public final class EventRelay: Service, Sendable {
     private struct State {
+        static let historySize = 65_536
+
         var mailboxes: [String: [Int: EventMailbox]] = [:]
         var nextPlace = 0
-        var history = EventHistory(capacity: 65_536)
+        var history = EventHistory(capacity: historySize)
     }
 
     private let subscriber: RedisSubscriber
@@ -83,6 +85,8 @@ public final class EventRelay: Service, Sendable {
         switch event {
         // Whoever subscribed before this moment may have missed something, and from here on misses nothing.
         case .subscribed:
+            // What was published meanwhile is missing from the order that was recorded.
+            state.withLock { $0.history = EventHistory(capacity: State.historySize) }
             for mailbox in everyone {
                 mailbox.put(.resync(.eventsLost))
                 metrics.resyncs[.eventsLost].add()

@@ -28,8 +28,11 @@ struct EventHistoryTests {
         #expect(missed(97...102, after: 98, in: history([97, 99, 100, 98, 101])) == [101, 102])
     }
 
-    @Test func numberThatWasForgottenCountsByItsSizeAlone() {
-        #expect(missed(1...9, after: 4, in: history([4, 5, 3, 6, 7], capacity: 3)) == [5, 6, 7, 8, 9])
+    /// It is not known what came after it: rather twice than never.
+    @Test func aroundANumberThatIsNotKnownAllIsMissed() {
+        #expect(missed(1...9, after: 4, in: history([4, 5, 3, 6, 7], capacity: 3)) == [1, 2, 3, 5, 6, 7, 8, 9])
+        #expect(missed(1...3, after: 2, in: history([])) == [1, 3], "as after a start")
+        #expect(missed(497...502, after: 1000, in: history([])) == [501, 502], "and no more than the overlap")
     }
 
     @Test func fullHistoryKeepsTheNewestInTheirOrder() {

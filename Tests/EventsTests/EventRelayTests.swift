@@ -97,8 +97,13 @@ struct EventRelayTests {
         try await withRelay(url: redis.url) { fixture in
             var mine = fixture.relay.subscribe(tenant: fixture.tenant).makeAsyncIterator()
             var other = fixture.relay.subscribe(tenant: "other").makeAsyncIterator()
+            let first = fixture.event(100)
+            try await fixture.publish(first)
+            #expect(await mine.next() == .event(first))
+            #expect(!fixture.relay.resumePoint(after: 100).isMissed(98), "it was published before")
             _ = try await fixture.client.execute(RedisCommand("CLIENT", "KILL", "TYPE", "pubsub"))
             #expect(await mine.next() == .resync(.eventsLost))
+            #expect(fixture.relay.resumePoint(after: 100).isMissed(98), "or meanwhile")
             #expect(await other.next() == .resync(.eventsLost))
             let event = fixture.event(1)
             try await fixture.publish(event)
