@@ -69,8 +69,12 @@ struct BroadcastEndpoints: Sendable {
     }
 
     private func cancel(_ call: Call) async throws -> Response {
+        let id = try call.notificationId()
+        if call.caller.isTest, try await broadcasts.broadcast(id, tenant: call.tenant)?.isTest == false {
+            throw Problem.liveKeyNeeded
+        }
         let cancelled = try await broadcasts.cancel(
-            call.notificationId(), tenant: call.tenant, patience: BroadcastEndpoints.patience)
+            id, tenant: call.tenant, patience: BroadcastEndpoints.patience)
         guard let cancelled else { throw Problem.notFound }
         return Response(json: cancelled.json)
     }

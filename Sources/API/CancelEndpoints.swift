@@ -22,6 +22,11 @@ struct CancelEndpoints: Sendable {
 
     private func one(_ call: Call) async throws -> Response {
         let id = try call.notificationId()
+        if call.caller.isTest {
+            let document = try await notifications.document(id, tenant: call.tenant)
+            guard let document else { throw Problem.notFound }
+            if document.content["test"]?.bool != true { throw Problem.liveKeyNeeded }
+        }
         if let cancellation = try await cancel([id], call).first { return Response(json: cancellation.json) }
         guard let document = try await notifications.document(id, tenant: call.tenant) else { throw Problem.notFound }
         return Response(json: Cancellation(id: id, channels: document.channels.keys).json)
@@ -34,7 +39,8 @@ struct CancelEndpoints: Sendable {
         if key == nil { fields.note("cancellationKey", .missing, "is required") }
         guard let key, fields.problems.isEmpty else { throw Problem.invalid(fields.problems) }
         let (ids, hasMore) = try await canceller.open(
-            cancellationKey: key, tenant: call.tenant, limit: CancelEndpoints.largestCancel)
+            cancellationKey: key, tenant: call.tenant, onlyTests: call.caller.isTest,
+            limit: CancelEndpoints.largestCancel)
         let cancellations = try await cancel(ids, call)
         return Response(json: ["items": .array(cancellations.map(\.json)), "remaining": .bool(hasMore)])
     }

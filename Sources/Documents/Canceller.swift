@@ -18,14 +18,17 @@ public struct Canceller: Sendable {
     }
 
     /// The notifications of a key that have anything open, oldest first.
+    /// - Parameter onlyTests: leaves out what was sent with a live key.
     /// - Returns: at most `limit`, and whether there are more.
     public func open(
-        cancellationKey: String, tenant: String, limit: Int
+        cancellationKey: String, tenant: String, onlyTests: Bool = false, limit: Int
     ) async throws -> (ids: [UUID], hasMore: Bool) {
         let ids = try await pool.query(
             """
-            SELECT DISTINCT notification_id FROM deliveries
+            SELECT DISTINCT notification_id FROM deliveries d
             WHERE tenant = \(tenant) AND cancellation_key = \(cancellationKey)
+                AND (NOT \(onlyTests) OR EXISTS (SELECT FROM notifications n
+                    WHERE n.id = d.notification_id AND n.content -> 'test' = 'true'))
             ORDER BY notification_id LIMIT \(limit + 1)
             """
         ).map { try $0.get(0, as: UUID.self) }

@@ -141,6 +141,15 @@ import Testing
         #expect(try group("") == nil)
     }
 
+    @Test func testsCollapseByThemselves() throws {
+        var draft = NotificationDraft(try fields(#"{"to":{"userId":"ada"},"body":"B","collapseKey":"k"}"#), at: now)
+        draft.isTest = true
+        let accepted = AcceptedNotification(
+            id: id, tenant: "t1", content: NotificationContent(draft, to: draft.to[0], at: now), channels: [.sms],
+            resolved: draft.to[0], providedRoutes: [.sms], at: now)
+        #expect(accepted.collapseGroup == #"[{"userId":"ada"},"k",true]"#)
+    }
+
     @Test func channelsComeBackFromTheirDocument() throws {
         let accepted = try accepted([.push, .email, .inApp, .sms], to: user)
         #expect(
