@@ -8,4 +8,6 @@ public struct APIRoute: Sendable, Hashable {
     public var path: String
     /// What a key must be allowed to do; nil for a route that needs no key.
     public var scope: Scope?
+    /// Whether a test key is refused, whatever it may do: what the route changes holds for what is sent with live keys.
+    public var needsLiveKey = false
 }

@@ -130,7 +130,8 @@ extension APIServer {
             metrics: ReceiptMetrics(dependencies.metrics, providers: configuration.receiptParsers.keys.sorted()),
             logger: logger)
         let clock = dependencies.clock
-        let keys = KeyEndpoints(bodies: bodies, mint: KeyMint(keys: dependencies.keys) { clock.now })
+        let keys = KeyEndpoints(
+            bodies: bodies, mint: KeyMint(keys: dependencies.keys) { clock.now }, standardRate: configuration.keyRate)
         let webhooks = WebhookEndpoints(
             bodies: bodies, store: dependencies.endpoints, writer: dependencies.writer, clock: clock,
             urlCheck: configuration.urlCheck, isServed: configuration.providedRoutes.contains(.webhook))
@@ -179,6 +180,7 @@ extension APIServer {
         let caller = try await authenticator.caller(request.headers, for: endpoint.route.scope)
         try limiter.admit(caller)
         do {
+            if endpoint.route.needsLiveKey, caller.isTest { throw Problem.liveKeyNeeded }
             try endpoint.query.check(request)
             let call = Call(request, context, caller: caller)
             var response = try await budget.spend(bodies.bytesAnnounced(by: request)) {

@@ -14,6 +14,8 @@ struct Caller: Sendable, Hashable {
     var isTest = false
     /// Requests a second; nil is what the server gives to all.
     var rate: Int?
+    /// When the key ends; nil for never.
+    var expiresAt: Date?
 
     /// Of routes that need no key.
     static let nobody = Caller(keyId: "", tenant: "")
@@ -48,7 +50,8 @@ struct Authenticator: Sendable {
         if isNews { await noteUse(of: stored) }
         guard stored.scopes.contains(scope) else { throw Problem.missingScope(scope) }
         return Caller(
-            keyId: stored.id, tenant: stored.tenant, scopes: stored.scopes, isTest: stored.isTest, rate: stored.rate)
+            keyId: stored.id, tenant: stored.tenant, scopes: stored.scopes, isTest: stored.isTest, rate: stored.rate,
+            expiresAt: stored.expiresAt)
     }
 
     /// Whether a caller that was let in would be let in again.

@@ -16,7 +16,7 @@ struct DeadLetterEndpoints: Sendable {
     var all: [Endpoint] {
         [
             Endpoint(.get, "/v1/dead-letters", .read, use: list),
-            Endpoint(.post, "/v1/dead-letters/redrive", .admin, use: redrive),
+            Endpoint(.post, "/v1/dead-letters/redrive", .admin, needsLiveKey: false, use: redrive),
         ]
     }
 

@@ -8,11 +8,14 @@ struct Endpoint: Sendable {
     let respond: @Sendable (Call) async throws -> Response
     let query: QueryCheck
 
+    /// - Parameter needsLiveKey: without it, what an administrator changes and all that an operator does needs one.
     init(
-        _ method: HTTPRequest.Method, _ path: String, _ scope: Scope?,
+        _ method: HTTPRequest.Method, _ path: String, _ scope: Scope?, needsLiveKey: Bool? = nil,
         use respond: @escaping @Sendable (Call) async throws -> Response
     ) {
-        route = APIRoute(method: method, path: path, scope: scope)
+        route = APIRoute(
+            method: method, path: path, scope: scope,
+            needsLiveKey: needsLiveKey ?? (scope == .operator || scope == .admin && method != .get))
         self.respond = respond
         query = QueryCheck(route)
     }

@@ -4,10 +4,12 @@ import HTTPTypes
 import Hummingbird
 import Notifications
 
-/// A tenant's own keys. Nobody makes a key that may do more than the one it was made with.
+/// A tenant's own keys. Nobody makes a key that may do more than the one it was made with, faster or for longer.
 struct KeyEndpoints: Sendable {
     let bodies: BodyReader
     let mint: KeyMint
+    /// Requests a second of a key that has no rate of its own; 0 is no limit.
+    let standardRate: Int
 
     /// How long a key that was replaced stays good, at most.
     private static let overlaps: ClosedRange<Duration> = .zero...(.seconds(30 * 86400))
@@ -16,9 +18,9 @@ struct KeyEndpoints: Sendable {
     var all: [Endpoint] {
         [
             Endpoint(.get, "/v1/keys", .admin, use: list),
-            Endpoint(.post, "/v1/keys", .admin, use: make),
-            Endpoint(.post, "/v1/keys/{id}/rotate", .admin, use: rotate),
-            Endpoint(.delete, "/v1/keys/{id}", .admin, use: revoke),
+            Endpoint(.post, "/v1/keys", .admin, needsLiveKey: false, use: make),
+            Endpoint(.post, "/v1/keys/{id}/rotate", .admin, needsLiveKey: false, use: rotate),
+            Endpoint(.delete, "/v1/keys/{id}", .admin, needsLiveKey: false, use: revoke),
         ]
     }
 
@@ -35,6 +37,15 @@ struct KeyEndpoints: Sendable {
     private func make(_ call: Call) async throws -> Response {
         let fields = Fields(try await bodies.object(of: call.request).object)
         let order = KeyOrder(fields, caller: call.caller, at: mint.now())
+        if let order {
+            if !call.caller.outlives(order.expiresAt) {
+                fields.note(
+                    "expiresIn", .conflict, "must not be longer than the key that it is asked with is still good")
+            }
+            if !isAsFast(call.caller, as: order.rate) {
+                fields.note("rate", .conflict, "must not be more than that of the key that it is asked with")
+            }
+        }
         guard let order, fields.problems.isEmpty else { throw Problem.invalid(fields.problems) }
         try call.caller.mayHold(order.scopes, isTest: order.isTest)
         return try await shown(try await mint.make(order), call)
@@ -47,8 +58,18 @@ struct KeyEndpoints: Sendable {
         let overlap = fields.duration("overlap", in: KeyEndpoints.overlaps) ?? KeyEndpoints.standardOverlap
         if !fields.problems.isEmpty { throw Problem.invalid(fields.problems) }
         try call.caller.mayHold(old.scopes, isTest: old.isTest)
-        guard let key = try await mint.rotate(old, overlap: overlap) else { throw Problem.notRotatable }
+        if !isAsFast(call.caller, as: old.rate) {
+            throw Problem.invalid("id", .conflict, "has a higher rate than the key that it is asked with")
+        }
+        let key = try await mint.rotate(old, overlap: overlap, until: call.caller.expiresAt)
+        guard let key else { throw Problem.notRotatable }
         return try await shown(key, call)
+    }
+
+    /// Whether a caller may be as fast as a key of this rate.
+    private func isAsFast(_ caller: Caller, as rate: Int?) -> Bool {
+        let (mine, wanted) = (caller.rate ?? standardRate, rate ?? standardRate)
+        return mine == 0 || wanted != 0 && wanted <= mine
     }
 
     /// From this answer on it is a matter of seconds until no process takes the key, and its streams end.
@@ -82,6 +103,12 @@ extension Caller {
         }
         if isTest, !wantsTest { throw Problem.liveKeyNeeded }
     }
+
+    /// Whether the caller's own key is good for as long as one that ends then.
+    fileprivate func outlives(_ end: Date?) -> Bool {
+        guard let expiresAt else { return true }
+        return end.map { $0 <= expiresAt } ?? false
+    }
 }
 
 extension KeyOrder {
@@ -97,12 +124,14 @@ extension KeyOrder {
             fields.note("scopes", .missing, "must name at least one scope")
         }
         let environment = fields.choice("environment", among: APIKey.Environment.allCases, named: \.rawValue)
+        let isTest = environment.map { $0 == .test } ?? caller.isTest
+        if isTest, scopes.contains(.operator) { fields.note("scopes", .conflict, "no test key has operator") }
         let rate = fields.integer("rate", in: KeyOrder.rates)
         let lifetime = fields.duration("expiresIn", in: KeyOrder.lifetimes)
         guard let name else { return nil }
         self.init(
             tenant: caller.tenant, name: name, scopes: Set(scopes),
-            isTest: environment.map { $0 == .test } ?? caller.isTest, rate: rate,
+            isTest: isTest, rate: rate,
             expiresAt: lifetime.map { now.addingTimeInterval($0.timeInterval) })
     }
 }

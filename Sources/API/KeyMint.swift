@@ -51,9 +51,10 @@ public struct KeyMint: Sendable {
 
     /// A new key in the place of an old one, which stays good for `overlap`; nil when that has ended, or was replaced by
     /// one that is still good.
-    public func rotate(_ old: KeyStore.StoredKey, overlap: Duration) async throws -> APIKey? {
+    /// - Parameter end: when the new one ends, if not before.
+    public func rotate(_ old: KeyStore.StoredKey, overlap: Duration, until end: Date? = nil) async throws -> APIKey? {
         let key = APIKey.generate(old.isTest ? .test : .live)
-        let isDone = try await keys.rotate(old.id, to: key.id, secretHash: key.hash, overlap: overlap)
+        let isDone = try await keys.rotate(old.id, to: key.id, secretHash: key.hash, overlap: overlap, until: end)
         return isDone ? key : nil
     }
 }

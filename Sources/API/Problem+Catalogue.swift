@@ -41,7 +41,8 @@ extension Problem {
     static let liveKeyNeeded = Problem(
         status: .forbidden, code: .liveKeyNeeded,
         detail:
-            "With a test key only test keys are made, changed and ended, and only its own notifications tried again.")
+            "A test key makes and ends test keys only, cancels and tries again only what was sent with one, "
+            + "and changes nothing that holds for live ones.")
 
     static let notRotatable = Problem(
         status: .conflict, code: .notRotatable,

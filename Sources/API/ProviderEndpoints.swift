@@ -17,8 +17,8 @@ struct ProviderEndpoints: Sendable {
 
     var all: [Endpoint] {
         [
-            Endpoint(.get, "/v1/providers", .admin, use: list),
-            Endpoint(.put, "/v1/providers/{name}/limits", .admin, use: setLimits),
+            Endpoint(.get, "/v1/providers", .operator, use: list),
+            Endpoint(.put, "/v1/providers/{name}/limits", .operator, use: setLimits),
         ]
     }
 

@@ -17,11 +17,11 @@ struct QueueEndpoints: Sendable {
 
     var all: [Endpoint] {
         [
-            Endpoint(.get, "/v1/queues", .admin, use: list),
-            Endpoint(.get, "/v1/queues/{route}", .admin, use: one),
-            Endpoint(.post, "/v1/queues/{route}/pause", .admin) { try await set(paused: true, $0) },
-            Endpoint(.post, "/v1/queues/{route}/resume", .admin) { try await set(paused: false, $0) },
-            Endpoint(.post, "/v1/queues/{route}/rebuild", .admin, use: rebuild),
+            Endpoint(.get, "/v1/queues", .operator, use: list),
+            Endpoint(.get, "/v1/queues/{route}", .operator, use: one),
+            Endpoint(.post, "/v1/queues/{route}/pause", .operator) { try await set(paused: true, $0) },
+            Endpoint(.post, "/v1/queues/{route}/resume", .operator) { try await set(paused: false, $0) },
+            Endpoint(.post, "/v1/queues/{route}/rebuild", .operator, use: rebuild),
         ]
     }
 

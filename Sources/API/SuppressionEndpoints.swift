@@ -11,8 +11,8 @@ struct SuppressionEndpoints: Sendable {
     var all: [Endpoint] {
         [
             Endpoint(.get, SuppressionEndpoints.path, .read, use: one),
-            Endpoint(.put, SuppressionEndpoints.path, .send, use: suppress),
-            Endpoint(.delete, SuppressionEndpoints.path, .send, use: lift),
+            Endpoint(.put, SuppressionEndpoints.path, .send, needsLiveKey: true, use: suppress),
+            Endpoint(.delete, SuppressionEndpoints.path, .send, needsLiveKey: true, use: lift),
         ]
     }
 

@@ -16,7 +16,7 @@ struct UserEndpoints: Sendable {
             Endpoint(.post, "/v1/users/bulk", .send, use: putMany),
             Endpoint(.put, "/v1/users/{id}", .send, use: putUser),
             Endpoint(.get, "/v1/users/{id}", .read, use: user),
-            Endpoint(.delete, "/v1/users/{id}", .send, use: erase),
+            Endpoint(.delete, "/v1/users/{id}", .send, needsLiveKey: true, use: erase),
             Endpoint(.put, "/v1/users/{id}/devices/{deviceId}", .send, use: putDevice),
             Endpoint(.get, "/v1/users/{id}/devices", .read, use: devices),
             Endpoint(.delete, "/v1/users/{id}/devices/{deviceId}", .send, use: removeDevice),

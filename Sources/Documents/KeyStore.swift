@@ -1,3 +1,4 @@
+public import Foundation
 public import Notifications
 public import Postgres
 
@@ -54,35 +55,40 @@ public struct KeyStore: Sendable {
     /// Makes a new key that may do what an old one may, for as long as that one could from its beginning, and ends the old
     /// one after `overlap`. The one that the old one had replaced ends now, so that never more than two are good. It is
     /// one statement, so there is never the one without the other.
+    /// - Parameter end: when the new one ends, if not before.
     /// - Returns: false when no key of this id is good any more, or one that is good has replaced it already.
-    public func rotate(_ id: String, to newId: String, secretHash: [UInt8], overlap: Duration) async throws -> Bool {
-        let isDone =
-            try await pool.query(
-                """
-                WITH old AS (
-                    SELECT k.*, CASE WHEN k.replaced_by IS NULL THEN k.expires_at - k.created_at
-                        ELSE n.expires_at - n.created_at END AS lifetime
-                    FROM api_keys k LEFT JOIN api_keys n ON n.id = k.replaced_by
-                    WHERE k.id = \(id) AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())
-                        AND (k.replaced_by IS NULL OR n.revoked_at IS NOT NULL OR n.expires_at <= now())
-                    FOR UPDATE OF k
-                ), ended AS (
-                    UPDATE api_keys k
-                    SET expires_at = least(k.expires_at, now() + CASE k.id WHEN old.id
-                            THEN make_interval(secs => \(overlap.timeInterval)) ELSE interval '0' END),
-                        replaced_by = CASE k.id WHEN old.id THEN \(newId) ELSE k.replaced_by END
-                    FROM old WHERE k.id = old.id OR k.replaced_by = old.id
-                )
+    public func rotate(
+        _ id: String, to newId: String, secretHash: [UInt8], overlap: Duration, until end: Date? = nil
+    ) async throws -> Bool {
+        let ended = try await pool.query(
+            """
+            WITH old AS (
+                SELECT k.*, CASE WHEN k.replaced_by IS NULL THEN k.expires_at - k.created_at
+                    ELSE n.expires_at - n.created_at END AS lifetime
+                FROM api_keys k LEFT JOIN api_keys n ON n.id = k.replaced_by
+                WHERE k.id = \(id) AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())
+                    AND (k.replaced_by IS NULL OR n.revoked_at IS NOT NULL OR n.expires_at <= now())
+                FOR UPDATE OF k
+            ), ended AS (
+                UPDATE api_keys k
+                SET expires_at = least(k.expires_at, now() + CASE k.id WHEN old.id
+                        THEN make_interval(secs => \(overlap.timeInterval)) ELSE interval '0' END),
+                    replaced_by = CASE k.id WHEN old.id THEN \(newId) ELSE k.replaced_by END
+                FROM old WHERE k.id = old.id OR k.replaced_by = old.id RETURNING k.id
+            ), made AS (
                 INSERT INTO api_keys (id, tenant, name, secret_hash, scopes, test, rate, created_at, expires_at)
-                SELECT \(newId), tenant, name, \(secretHash), scopes, test, rate, now(), now() + lifetime FROM old
-                """
-            ).affected == 1
-        if isDone { await tellOfChange(to: id) }
-        return isDone
+                SELECT \(newId), tenant, name, \(secretHash), scopes, test, rate, now(),
+                    least(now() + lifetime, \(end)::timestamptz) FROM old
+            )
+            SELECT id FROM ended
+            """
+        ).map { try $0.get(0, as: String.self) }
+        if !ended.isEmpty { await tellOfChange(to: ended) }
+        return !ended.isEmpty
     }
 
-    private func tellOfChange(to id: String) async {
-        await onChange([StaleEntry(.keys, tenant: "", key: id)])
+    private func tellOfChange(to ids: [String]) async {
+        await onChange(ids.map { StaleEntry(.keys, tenant: "", key: $0) })
     }
 
     /// Revokes a key for good; false when there is none of this id.
@@ -95,7 +101,7 @@ public struct KeyStore: Sendable {
                 WHERE id = \(id) AND (\(tenant)::text IS NULL OR tenant = \(tenant))
                 """
             ).affected == 1
-        if isKnown { await tellOfChange(to: id) }
+        if isKnown { await tellOfChange(to: [id]) }
         return isKnown
     }
 

@@ -4,8 +4,10 @@ public enum Scope: String, Sendable, Hashable, CaseIterable {
     case send
     /// Read documents, users, inboxes.
     case read
-    /// Operate: queues, dead letters, keys.
+    /// Administer what is the tenant's: keys, webhooks, preferences, dead letters.
     case admin
     /// Listen to live events.
     case stream
+    /// Operate what all tenants share: queues and providers. No test key has it.
+    case `operator`
 }

@@ -28,7 +28,7 @@ import Testing
 
     @Test func pausesAndSpentTokensAreTold() async throws {
         try await withAPI { api in
-            let client = try await api.client(scopes: [.send, .admin])
+            let client = try await api.client(scopes: [.send, .operator])
             let set = try await client.send(
                 "PUT", "/v1/providers/first/limits", ["route": "email", "ratePerSecond": .number("0.01"), "burst": 1])
             #expect(set.status == 200)

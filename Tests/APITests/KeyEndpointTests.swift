@@ -92,6 +92,55 @@ import Testing
         }
     }
 
+    @Test func noKeyMakesOneThatOutlivesItOrIsFaster() async throws {
+        try await withAPI(configure: { $0.keyRate = 100 }) { api in
+            func caller(rate: Int? = nil, expiresAt: Date? = nil) async throws -> Client {
+                Client(url: api.url, key: try await api.makeKey(rate: rate, expiresAt: expiresAt).text)
+            }
+            func order(_ more: JSON) -> JSON {
+                let order: [(String, JSON)] = [("name", "x"), ("scopes", ["read"])]
+                return .object(JSONObject(order + (more.object?.members ?? []).map { ($0.name, $0.value) }))
+            }
+            let hourly = try await caller(expiresAt: Date().addingTimeInterval(3600))
+            let (slow, usual, free) = try await (caller(rate: 5), caller(), caller(rate: 0))
+            let cases: [(caller: Client, order: JSON, fields: [String])] = [
+                (hourly, [:], ["expiresIn conflict"]), (hourly, ["expiresIn": "2h"], ["expiresIn conflict"]),
+                (hourly, ["expiresIn": "30m"], []),
+                (slow, [:], ["rate conflict"]), (slow, ["rate": 6], ["rate conflict"]),
+                (slow, ["rate": 0], ["rate conflict"]), (slow, ["rate": 5], []),
+                (usual, ["rate": 101], ["rate conflict"]), (usual, ["rate": 0], ["rate conflict"]),
+                (usual, ["rate": 100], []), (usual, [:], []),
+                (free, ["rate": 0], []), (free, [:], []),
+            ]
+            for (caller, more, fields) in cases {
+                let answer = try await caller.send("POST", "/v1/keys", order(more))
+                #expect(answer.status == (fields.isEmpty ? 201 : 422) && answer.fields == fields, "\(more)")
+            }
+            let id = try #require(
+                try await free.send("POST", "/v1/keys", order([:])).body["id"]?.string)
+            let rotated = try await slow.send("POST", "/v1/keys/\(id)/rotate", [:])
+            #expect(rotated.status == 422 && rotated.fields == ["id conflict"])
+            let end = try await hourly.send("POST", "/v1/keys/\(id)/rotate", [:]).body["expiresAt"]?.date
+            #expect(try #require(end).timeIntervalSinceNow < 3700, "it had none")
+        }
+    }
+
+    @Test func noTenantMakesAnOperatorAndNoTestKeyIsOne() async throws {
+        try await withAPI { api in
+            let admin = try await api.client(scopes: [.admin, .read])
+            let refused = try await admin.send("POST", "/v1/keys", ["name": "x", "scopes": ["operator"]])
+            #expect(refused.status == 403 && refused.code == "missingScope")
+            let owner = try await owner(api)
+            let test = try await owner.send(
+                "POST", "/v1/keys", ["name": "x", "scopes": ["read", "operator"], "environment": "test"])
+            #expect(test.status == 422 && test.fields == ["scopes conflict"])
+            #expect(try await owner.send("POST", "/v1/keys", ["name": "x", "scopes": ["operator"]]).status == 201)
+            for path in ["/v1/queues", "/v1/providers"] {
+                #expect(try await admin.send("GET", path).code == "missingScope", "it is other tenants' work too")
+            }
+        }
+    }
+
     @Test func badOrdersAreRefusedByName() async throws {
         try await withAPI { api in
             let owner = try await owner(api)

@@ -8,7 +8,7 @@ import Testing
 struct ProviderEndpointTests {
     @Test func providersAreShownRouteByRouteWithWhatIsLeft() async throws {
         try await withAPI { api in
-            let client = try await api.client(scopes: [.admin])
+            let client = try await api.client(scopes: [.operator])
             let set = try await client.send(
                 "PUT", "/v1/providers/second/limits",
                 ["route": "email", "ratePerSecond": .number("2.5"), "burst": 7, "maxConcurrent": 3])
@@ -28,7 +28,7 @@ struct ProviderEndpointTests {
 
     @Test func providerThatToldUsToWaitIsShownWithItsTime() async throws {
         try await withAPI { api in
-            let client = try await api.client(scopes: [.admin])
+            let client = try await api.client(scopes: [.operator])
             try await api.queue.end(
                 [], blocking: [ProviderBlock(route: .fcm, provider: "second", wait: .seconds(60))])
             let items = try await client.send("GET", "/v1/providers").body["items"]?.array ?? []
@@ -39,7 +39,7 @@ struct ProviderEndpointTests {
 
     @Test func providerThatFailsIsShownWithItsCircuit() async throws {
         try await withAPI { api in
-            let client = try await api.client(scopes: [.admin])
+            let client = try await api.client(scopes: [.operator])
             let job = ClaimedJob(id: UUID(), route: .fcm, token: .max)
             var calls = ProviderCalls(of: job, by: "second")
             (calls.well, calls.failed, calls.took) = (5, 15, .seconds(30))
@@ -54,7 +54,7 @@ struct ProviderEndpointTests {
 
     @Test func limitsAreReplacedAndRemoved() async throws {
         try await withAPI { api in
-            let client = try await api.client(scopes: [.admin])
+            let client = try await api.client(scopes: [.operator])
             let path = "/v1/providers/first/limits"
             let store = ProviderLimitStore(pool: api.pool)
             #expect(try await client.send("PUT", path, ["route": "email", "ratePerSecond": 100]).status == 200)
@@ -69,7 +69,7 @@ struct ProviderEndpointTests {
 
     @Test func everyBadFieldIsNamed() async throws {
         try await withAPI { api in
-            let client = try await api.client(scopes: [.admin])
+            let client = try await api.client(scopes: [.operator])
             let path = "/v1/providers/second/limits"
             for (body, fields) in [
                 ([:] as JSON, ["route missing"]),
@@ -90,7 +90,7 @@ struct ProviderEndpointTests {
 
     @Test func unknownProviderIsNotFound() async throws {
         try await withAPI { api in
-            let client = try await api.client(scopes: [.admin])
+            let client = try await api.client(scopes: [.operator])
             let body: JSON = ["route": "email", "ratePerSecond": 1]
             #expect(try await client.send("PUT", "/v1/providers/third/limits", body).status == 404)
         }

@@ -9,7 +9,7 @@ import Testing
 struct QueueEndpointTests {
     @Test func queuesShowWhatWaitsWhereAndForHowLong() async throws {
         try await withAPI { api in
-            let client = try await api.client(scopes: [.send, .admin])
+            let client = try await api.client(scopes: [.send, .operator])
             _ = try await client.post(["to": ["email": "a@example.org"], "title": "x", "priority": "high"])
             _ = try await client.post([
                 "to": ["email": "a@example.org"], "title": "x", "sendAt": JSON(Date().addingTimeInterval(60)),
@@ -36,7 +36,7 @@ struct QueueEndpointTests {
 
     @Test func ratesAndTheTimeToDrainAreShown() async throws {
         try await withAPI { api in
-            let client = try await api.client(scopes: [.admin])
+            let client = try await api.client(scopes: [.operator])
             try await api.queue.open(.sms, epoch: 1)
             let jobs = (1...90).map { _ in
                 QueuedDelivery(id: .version7(at: Date()), tenant: "t", priority: .low, cost: 1, delay: .zero)
@@ -54,7 +54,7 @@ struct QueueEndpointTests {
 
     @Test func whatARouteIsBoundByIsToldByTheLimitsOfItsProviders() async throws {
         try await withAPI { api in
-            let client = try await api.client(scopes: [.admin])
+            let client = try await api.client(scopes: [.operator])
             func bound() async throws -> JSON? { try await client.send("GET", "/v1/queues/push.fcm").body["boundBy"] }
             try await api.queue.open(.fcm, epoch: 1)
             #expect(try await bound() == .null)
@@ -74,7 +74,7 @@ struct QueueEndpointTests {
 
     @Test func pauseHoldsTheRouteUntilItIsResumed() async throws {
         try await withAPI { api in
-            let client = try await api.client(scopes: [.admin])
+            let client = try await api.client(scopes: [.operator])
             try await api.queue.open(.email, epoch: 1)
             for _ in 1...2 {
                 let paused = try await client.send("POST", "/v1/queues/email/pause")
@@ -90,7 +90,7 @@ struct QueueEndpointTests {
 
     @Test func channelsNameStandsForAllItsRoutes() async throws {
         try await withAPI { api in
-            let client = try await api.client(scopes: [.admin])
+            let client = try await api.client(scopes: [.operator])
             let answer = try await client.send("POST", "/v1/queues/push/pause").body
             let push = ["push.apns", "push.fcm", "push.web", "push.expo"]
             #expect(answer["items"]?.array?.map { $0["route"]?.string } == push)
@@ -101,7 +101,7 @@ struct QueueEndpointTests {
 
     @Test func unknownRoutesAreNotFound() async throws {
         try await withAPI { api in
-            let client = try await api.client(scopes: [.admin])
+            let client = try await api.client(scopes: [.operator])
             for (method, path) in [("GET", "x"), ("GET", "push"), ("POST", "x/pause"), ("POST", "x/resume")] {
                 #expect(try await client.send(method, "/v1/queues/\(path)").status == 404, "\(path)")
             }
@@ -111,7 +111,7 @@ struct QueueEndpointTests {
 
     @Test func pauseIsKeptWhileRedisIsAway() async throws {
         try await withAPI { api in
-            let client = try await api.client(scopes: [.admin])
+            let client = try await api.client(scopes: [.operator])
             await api.redis.shutdown()
             let paused = try await client.send("POST", "/v1/queues/sms/pause")
             #expect(paused.status == 202)

@@ -46,6 +46,7 @@ import Testing
                     Issue.record("\(name) has no case: what does it show to a stranger?")
                     continue
                 }
+                #expect((expected.expectation == .shared) == (route.scope == .operator), "\(name)")
                 // Open without end; streams have a test of their own.
                 if route.scope == .stream { continue }
                 let answer = try await stranger.send(route.method.rawValue, expected.path, expected.body)

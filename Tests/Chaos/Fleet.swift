@@ -109,7 +109,7 @@ actor Fleet {
     /// A new key with all scopes.
     func makeKey() async throws -> String {
         let lines = try await command(
-            "keys", "create", "--tenant", "default", "--name", "chaos", "--scopes", "send,read,admin,stream")
+            "keys", "create", "--tenant", "default", "--name", "chaos", "--scopes", "send,read,admin,stream,operator")
         guard let key = lines.first(where: { $0.hasPrefix("bf_live_") }) else {
             throw ChaosError.commandFailed("keys", lines)
         }

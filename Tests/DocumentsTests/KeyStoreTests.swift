@@ -2,6 +2,7 @@ import Documents
 import Foundation
 import Notifications
 import Postgres
+import Synchronization
 import Testing
 
 @Suite struct KeyStoreTests {
@@ -89,6 +90,34 @@ import Testing
             #expect(try await store.rotate("b", to: "d", secretHash: [4], overlap: .seconds(3600)), "c is lost")
             #expect(try await good() == ["b", "d"])
             #expect(try await store.key("d")?.expiresAt == nil, "as long as c would have been good")
+        }
+    }
+
+    @Test func everybodyIsToldOfAllThatARotationEnds() async throws {
+        try await withDatabase { database in
+            let told = Mutex<[StaleEntry]>([])
+            var store = KeyStore(pool: database.pool)
+            store.onChange = { entries in told.withLock { $0 += entries } }
+            try await store.insert(Self.key("a"))
+            #expect(try await store.rotate("a", to: "b", secretHash: [1], overlap: .seconds(3600)))
+            #expect(told.withLock(\.self) == [StaleEntry(.keys, tenant: "", key: "a")])
+            told.withLock { $0 = [] }
+            #expect(try await store.rotate("b", to: "c", secretHash: [2], overlap: .seconds(3600)))
+            #expect(Set(told.withLock { $0.map(\.key) }) == ["a", "b"], "a ends at once")
+        }
+    }
+
+    @Test func aRotatedKeyEndsWhenItIsToldTo() async throws {
+        try await withDatabase { database in
+            let store = KeyStore(pool: database.pool)
+            let now: Date = try await database.pool.query("SELECT now()")[0].get(0)
+            try await store.insert(Self.key("endless", created: now))
+            try await store.insert(Self.key("short", created: now, expires: now.addingTimeInterval(60)))
+            let end = now.addingTimeInterval(600)
+            #expect(try await store.rotate("endless", to: "a", secretHash: [1], overlap: .zero, until: end))
+            #expect(try await store.rotate("short", to: "b", secretHash: [2], overlap: .zero, until: end))
+            #expect(try await store.key("a")?.expiresAt == end)
+            #expect(try #require(try await store.key("b")?.expiresAt) < end)
         }
     }
 

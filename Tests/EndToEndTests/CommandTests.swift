@@ -71,7 +71,9 @@ struct CommandTests {
         let routes = try await run(["worker", "--routes", "pigeon"])
         #expect(routes.status != .exited(0) && routes.output.contains("push.fcm"))
         let scopes = try await run(["keys", "create", "--name", "x", "--scopes", "everything"])
-        #expect(scopes.status != .exited(0) && scopes.output.contains("send, read, admin, stream"))
+        #expect(scopes.status != .exited(0) && scopes.output.contains("send, read, admin, stream, operator"))
+        let test = try await run(["keys", "create", "--name", "x", "--scopes", "read,operator", "--test"])
+        #expect(test.status != .exited(0) && test.output.contains("no test key has the scope operator"))
     }
 
     @Test func aProcessDoesNotStartOnASchemaItDoesNotKnow() async throws {

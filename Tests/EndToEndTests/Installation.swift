@@ -81,7 +81,8 @@ final class Installation: Sendable {
     }
 
     /// A new key with all scopes.
-    func makeKey(tenant: String = "default", scopes: String = "send,read,admin,stream") async throws -> String {
+    func makeKey(tenant: String = "default", scopes: String = "send,read,admin,stream,operator") async throws -> String
+    {
         let made = try await run("keys", "create", "--tenant", tenant, "--name", "test", "--scopes", scopes)
         return try #require(made.output.first { $0.hasPrefix("bf_live_") }, "\(made.output)")
     }

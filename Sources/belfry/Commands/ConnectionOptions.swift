@@ -38,7 +38,8 @@ struct ConnectionOptions: ParsableArguments {
         case "unreachable", "connectionLost": "Is `belfry api` or `belfry up` running at \(url)? --url names another."
         case "timedOut": "`belfry doctor` says whether its servers are well."
         case "unauthorized": "`belfry keys list` shows the keys there are, `belfry keys create` makes one."
-        case "missingScope": "`belfry keys create --scopes send,read,stream,admin` makes a key that may do all."
+        case "missingScope":
+            "`belfry keys create --scopes send,read,stream,admin,operator` makes a key that may do all."
         case "invalidURL": "The URL is from --url or BELFRY_URL."
         default:
             error.isRetryable

@@ -36,6 +36,10 @@ struct KeysCommand: AsyncParsableCommand {
     }
 }
 
+extension Scope {
+    fileprivate static let words = allCases.map(\.rawValue).joined(separator: ", ")
+}
+
 extension KeysCommand {
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -47,7 +51,7 @@ extension KeysCommand {
         @Option(help: "What it is for.")
         var name: String
 
-        @Option(help: "What it may do, separated by commas: send, read, admin, stream.")
+        @Option(help: "What it may do, separated by commas: \(Scope.words).")
         var scopes = "send,read,stream"
 
         @Flag(help: "A key to try things with: what is sent with it goes to the simulator, whatever its channels.")
@@ -63,7 +67,8 @@ extension KeysCommand {
         var json = false
 
         func validate() throws {
-            _ = try chosenScopes()
+            let scopes = try chosenScopes()
+            if test, scopes.contains(.operator) { throw ValidationError("no test key has the scope operator") }
             if let expiresIn, Duration(shorthand: expiresIn) == nil {
                 throw ValidationError("--expires-in must be a duration such as 12h or 90d")
             }
@@ -77,7 +82,7 @@ extension KeysCommand {
         private func chosenScopes() throws -> Set<Scope> {
             try scopes.split(separator: ",").reduce(into: Set<Scope>()) { chosen, word in
                 guard let scope = Scope(rawValue: String(word)) else {
-                    throw ValidationError("\(word) is no scope; there are send, read, admin, stream")
+                    throw ValidationError("\(word) is no scope; there are \(Scope.words)")
                 }
                 chosen.insert(scope)
             }

@@ -7,7 +7,7 @@ struct ProvidersCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "providers", abstract: "Show the providers of each route, and limit them.",
         discussion: """
-            Needs a key with the scope `admin`.
+            Needs a key with the scope `operator`.
 
             Examples: belfry providers
                       belfry providers limit ses --route email --rate 14 --max-concurrent 20

@@ -8,7 +8,7 @@ struct QueuesCommand: AsyncParsableCommand {
         commandName: "queues",
         abstract: "Show what waits on each route, and for what; pause, drain, resume and rebuild them.",
         discussion: """
-            Needs a key with the scope `admin`.
+            Needs a key with the scope `operator`.
 
             Examples: belfry queues --watch
                       belfry queues pause email
