@@ -57,6 +57,18 @@ import Testing
         }
     }
 
+    @Test func whoeverTellsWaitsLittleForARedisThatIsAway() async throws {
+        var configuration = RedisConfiguration(endpoint: .unix(path: "/nowhere"))
+        configuration.commandTimeout = .seconds(600)
+        let redis = RedisClient(configuration: configuration, logger: quiet)
+        let start = ContinuousClock.now
+        await #expect(throws: RedisError.self) {
+            try await DeliveryQueue(redis: redis).publish(stale: [StaleEntry(.keys, tenant: "", key: "k")])
+        }
+        #expect(.now - start < .seconds(300))
+        await redis.shutdown()
+    }
+
     @Test func eventsAreHeardThoughTheLeaseWasLost() async throws {
         try await withQueue { test in
             let tenant = "tenant-\(UUID().uuidString)"
