@@ -21,6 +21,9 @@ struct BodyReader: Sendable {
         return (object, bytes)
     }
 
+    /// A reader of the body's members.
+    func fields(of call: Call) async throws -> Fields { Fields(try await object(of: call.request).object) }
+
     /// The body as it came.
     func bytes(of request: Request) async throws -> [UInt8] {
         let tooLarge = Problem.bodyTooLarge("A body", limit: limit)
@@ -62,4 +65,11 @@ struct BodyReader: Sendable {
 /// Reading the body failed below us.
 struct BodyFailure: Error {
     let cause: any Error
+}
+
+extension Fields {
+    /// Throws what is wrong, if anything was noted.
+    func check() throws {
+        if !problems.isEmpty { throw Problem.invalid(problems) }
+    }
 }

@@ -33,7 +33,7 @@ struct CancelEndpoints: Sendable {
     }
 
     private func byKey(_ call: Call) async throws -> Response {
-        let fields = Fields(try await bodies.object(of: call.request).object)
+        let fields = try await bodies.fields(of: call)
         fields.allow(["cancellationKey"])
         let key = fields.cancellationKey
         if key == nil { fields.note("cancellationKey", .missing, "is required") }

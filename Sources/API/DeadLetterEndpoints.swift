@@ -30,14 +30,14 @@ struct DeadLetterEndpoints: Sendable {
     }
 
     private func redrive(_ call: Call) async throws -> Response {
-        let fields = Fields(try await bodies.object(of: call.request).object)
+        let fields = try await bodies.fields(of: call)
         var filter = DeadLetterFilter(fields)
         let limit = fields.integer("limit", in: 1...DeadLetterEndpoints.largestRedrive)
         let isDry = fields.bool("dryRun") ?? false
         if (fields.bool("all") ?? false) != filter.isEmpty {
             fields.note("all", .conflict, "must be true to mean every dead letter, and only then")
         }
-        if !fields.problems.isEmpty { throw Problem.invalid(fields.problems) }
+        try fields.check()
         // What was sent with a live key would be sent by a real provider.
         filter.isOnlyTests = call.caller.isTest
         let (letters, hasMore) = try await redriver.matches(

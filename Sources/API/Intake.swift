@@ -34,7 +34,7 @@ struct Intake: Sendable {
         let fields = Fields(object)
         var draft = NotificationDraft(fields, at: now)
         draft.isTest = isTest
-        if !fields.problems.isEmpty { throw Problem.invalid(fields.problems) }
+        try fields.check()
         var problems = draft.to.enumerated().flatMap { index, recipient in
             addresses.problems(of: recipient, at: draft.place(of: index))
         }

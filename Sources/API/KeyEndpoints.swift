@@ -35,7 +35,7 @@ struct KeyEndpoints: Sendable {
     }
 
     private func make(_ call: Call) async throws -> Response {
-        let fields = Fields(try await bodies.object(of: call.request).object)
+        let fields = try await bodies.fields(of: call)
         let order = KeyOrder(fields, caller: call.caller, at: mint.now())
         if let order {
             if !call.caller.outlives(order.expiresAt) {
@@ -53,10 +53,10 @@ struct KeyEndpoints: Sendable {
 
     private func rotate(_ call: Call) async throws -> Response {
         let old = try await known(call)
-        let fields = Fields(try await bodies.object(of: call.request).object)
+        let fields = try await bodies.fields(of: call)
         fields.allow(["overlap"])
         let overlap = fields.duration("overlap", in: KeyEndpoints.overlaps) ?? KeyEndpoints.standardOverlap
-        if !fields.problems.isEmpty { throw Problem.invalid(fields.problems) }
+        try fields.check()
         try call.caller.mayHold(old.scopes, isTest: old.isTest)
         if !isAsFast(call.caller, as: old.rate) {
             throw Problem.invalid("id", .conflict, "has a higher rate than the key that it is asked with")
@@ -118,7 +118,7 @@ extension KeyOrder {
     fileprivate init?(_ fields: Fields, caller: Caller, at now: Date) {
         fields.allow(["name", "scopes", "environment", "rate", "expiresIn"])
         let name = fields.string("name", maximum: 128)
-        if fields.object["name"]?.isNull ?? true { fields.note("name", .missing, "is required") }
+        fields.require("name")
         let scopes = fields.words("scopes", among: Scope.allCases, named: \.rawValue) ?? []
         if fields.object["scopes"]?.array?.isEmpty ?? true {
             fields.note("scopes", .missing, "must name at least one scope")

@@ -54,7 +54,7 @@ extension Intake {
         let fields = Fields(object)
         fields.allow(["notifications"])
         let elements = fields.array("notifications", maximum: NotificationBatch.maximumItems)
-        if fields.object["notifications"]?.isNull ?? true { fields.note("notifications", .missing, "is required") }
+        fields.require("notifications")
         if elements?.isEmpty == true { fields.note("notifications", .invalid, "must not be empty") }
         guard let elements, fields.problems.isEmpty else { throw Problem.invalid(fields.problems) }
         // Where all together are no larger than one may be, none is.

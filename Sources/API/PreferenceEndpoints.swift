@@ -25,9 +25,9 @@ struct PreferenceEndpoints: Sendable {
 
     private func setPreferences(_ call: Call) async throws -> Response {
         let userId = try call.userId()
-        let fields = Fields(try await bodies.object(of: call.request).object)
+        let fields = try await bodies.fields(of: call)
         let preferences = Preferences(fields)
-        if !fields.problems.isEmpty { throw Problem.invalid(fields.problems) }
+        try fields.check()
         guard try await store.set(preferences, of: userId, tenant: call.tenant) else { throw Problem.notFound }
         return Response(json: preferences.json)
     }
@@ -38,9 +38,9 @@ struct PreferenceEndpoints: Sendable {
     }
 
     private func setDefaults(_ call: Call) async throws -> Response {
-        let fields = Fields(try await bodies.object(of: call.request).object)
+        let fields = try await bodies.fields(of: call)
         let defaults = PreferenceDefaults(fields)
-        if !fields.problems.isEmpty { throw Problem.invalid(fields.problems) }
+        try fields.check()
         try await store.set(defaults, of: call.tenant)
         return Response(json: defaults.json)
     }

@@ -47,9 +47,9 @@ struct ProviderEndpoints: Sendable {
         let name = call.parameters.get("name") ?? ""
         let routes = Route.allCases.filter { providers[$0]?.contains(name) == true }
         if routes.isEmpty { throw Problem.notFound }
-        let fields = Fields(try await bodies.object(of: call.request).object)
+        let fields = try await bodies.fields(of: call)
         let route = fields.choice("route", among: routes, named: \.rawValue)
-        if fields.object["route"]?.isNull ?? true { fields.note("route", .missing, "is required") }
+        fields.require("route")
         let limits = ProviderLimits(fields)
         guard let route, fields.problems.isEmpty else { throw Problem.invalid(fields.problems) }
         try await self.limits.set(limits, route: route, provider: name)

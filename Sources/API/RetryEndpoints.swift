@@ -55,10 +55,10 @@ struct RetryEndpoints: Sendable {
     /// What the body asks for; nil for all, as without a body.
     private func channels(_ call: Call) async throws -> [NotificationChannel]? {
         if bodies.bytesAnnounced(by: call.request) == 0 { return nil }
-        let fields = Fields(try await bodies.object(of: call.request).object)
+        let fields = try await bodies.fields(of: call)
         fields.allow(["channels"])
         let channels = fields.channels("channels")
-        if !fields.problems.isEmpty { throw Problem.invalid(fields.problems) }
+        try fields.check()
         return channels
     }
 }

@@ -70,7 +70,7 @@ struct TemplateEndpoints: Sendable {
 
     private func activate(_ call: Call) async throws -> Response {
         let name = try call.templateName()
-        let fields = Fields(try await bodies.object(of: call.request).object)
+        let fields = try await bodies.fields(of: call)
         fields.allow(["version"])
         let version = fields.templateVersion
         if version == nil, fields.problems.isEmpty { fields.note("version", .missing, "is required") }
@@ -86,9 +86,9 @@ struct TemplateEndpoints: Sendable {
 
     private func preview(_ call: Call) async throws -> Response {
         let name = try call.templateName()
-        let fields = Fields(try await bodies.object(of: call.request).object)
+        let fields = try await bodies.fields(of: call)
         let preview = TemplatePreview(fields)
-        if !fields.problems.isEmpty { throw Problem.invalid(fields.problems) }
+        try fields.check()
         let choice = TemplateChoice(name: name, version: preview.version)
         guard let set = try await shelf.set(choice, tenant: call.tenant) else { throw Problem.notFound }
         return Response(json: preview.answer(set, maximumBytes: maximumBytes))

@@ -37,10 +37,10 @@ struct TopicEndpoints: Sendable {
 
     private func put(_ call: Call) async throws -> Response {
         let name = try call.topicName()
-        let fields = Fields(try await bodies.object(of: call.request).object)
+        let fields = try await bodies.fields(of: call)
         fields.allow(["description"])
         let description = fields.string("description", maximum: 1000)
-        if !fields.problems.isEmpty { throw Problem.invalid(fields.problems) }
+        try fields.check()
         let (topic, isNew) = try await topics.put(
             name, description: description, tenant: call.tenant, at: clock.now)
         return Response(json: topic.json, status: isNew ? .created : .ok)
@@ -78,7 +78,7 @@ struct TopicEndpoints: Sendable {
     }
 
     private func namedUsers(_ call: Call) async throws -> [String] {
-        let fields = Fields(try await bodies.object(of: call.request).object)
+        let fields = try await bodies.fields(of: call)
         fields.allow(["userIds"])
         let userIds = fields.strings("userIds", maximumCount: TopicEndpoints.largestChange, maximum: 256)
         let given = fields.object["userIds"] ?? .null

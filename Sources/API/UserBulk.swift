@@ -22,7 +22,7 @@ struct UserBulk {
         let elements = fields.array("users", maximum: UserBulk.maximumUsers)
         if object["users"].map(\.isNull) ?? true { fields.note("users", .missing, "is required") }
         if elements?.isEmpty == true { fields.note("users", .invalid, "must not be empty") }
-        if !fields.problems.isEmpty { throw Problem.invalid(fields.problems) }
+        try fields.check()
         count = elements?.count ?? 0
         var taken = Taken()
         for (index, element) in (elements ?? []).enumerated() {

@@ -75,7 +75,7 @@ struct UserEndpoints: Sendable {
 
     private func putDevice(_ call: Call) async throws -> Response {
         let (userId, deviceId) = (try call.userId(), try call.deviceId())
-        let fields = Fields(try await bodies.object(of: call.request).object)
+        let fields = try await bodies.fields(of: call)
         let device = Device(fields, id: deviceId)
         if let named = fields.object["id"]?.string, named != deviceId {
             fields.note("id", .conflict, "must be the one in the path")

@@ -65,10 +65,10 @@ struct WebhookEndpoints: Sendable {
 
     private func rotate(_ call: Call) async throws -> Response {
         let id = try call.endpointId()
-        let fields = Fields(try await bodies.object(of: call.request).object)
+        let fields = try await bodies.fields(of: call)
         fields.allow(["overlap"])
         let overlap = fields.duration("overlap", in: WebhookEndpoints.overlaps) ?? WebhookEndpoints.standardOverlap
-        if !fields.problems.isEmpty { throw Problem.invalid(fields.problems) }
+        try fields.check()
         let secret = WebhookEndpoints.secret()
         guard let endpoint = try await store.rotate(id, to: secret, overlap: overlap, tenant: call.tenant) else {
             throw Problem.notFound
@@ -86,10 +86,10 @@ struct WebhookEndpoints: Sendable {
     }
 
     private func replay(_ call: Call) async throws -> Response {
-        let fields = Fields(try await bodies.object(of: call.request).object)
+        let fields = try await bodies.fields(of: call)
         fields.allow(["since"])
         let since = fields.date("since")
-        if fields.object["since"]?.isNull ?? true { fields.note("since", .missing, "is required") }
+        fields.require("since")
         guard let since, fields.problems.isEmpty else { throw Problem.invalid(fields.problems) }
         let endpoint = try await enabled(call)
         guard let replaying = try await store.replay(endpoint.id, since: since, tenant: call.tenant) else {
@@ -112,7 +112,7 @@ struct WebhookEndpoints: Sendable {
     }
 
     private func terms(_ call: Call) async throws -> WebhookEndpoint.Terms {
-        let fields = Fields(try await bodies.object(of: call.request).object)
+        let fields = try await bodies.fields(of: call)
         let terms = WebhookEndpoint.Terms(fields)
         if let problem = terms.flatMap({ urlCheck($0.url) }) { fields.note("url", .invalid, problem) }
         if !isServed { fields.note("url", .invalid, "cannot be called: no provider serves the route webhook") }
@@ -144,7 +144,7 @@ extension WebhookEndpoint.Terms {
     fileprivate init?(_ fields: Fields) {
         fields.allow(["url", "description", "events", "channels", "enabled"])
         let url = fields.string("url", maximum: 2048)
-        if fields.object["url"]?.isNull ?? true { fields.note("url", .missing, "is required") }
+        fields.require("url")
         let description = fields.string("description", maximum: 256)
         let events = fields.words("events", among: StatusEvent.types, named: \.self) ?? []
         let channels = fields.words("channels", among: NotificationChannel.allCases, named: \.rawValue) ?? []

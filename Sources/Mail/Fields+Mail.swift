@@ -58,7 +58,7 @@ extension Fields {
 
     private func attachment() -> Attachment? {
         allow(["filename", "contentType", "content", "contentId", "inline"])
-        for name in ["filename", "content"] where object[name]?.isNull ?? true { note(name, .missing, "is required") }
+        ["filename", "content"].forEach(require)
         let contentId = string("contentId", maximum: 128)
         let isInline = object["inline"]?.bool ?? (contentId != nil)
         if isInline, contentId == nil { note("contentId", .missing, "is required of what is inline") }

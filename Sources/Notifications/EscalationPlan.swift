@@ -108,7 +108,7 @@ extension EscalationPlan {
 extension EscalationPlan.Step {
     fileprivate init(_ fields: Fields) {
         fields.allow(["channels", "after", "unless"])
-        if fields.object["channels"]?.isNull ?? true { fields.note("channels", .missing, "is required") }
+        fields.require("channels")
         channels = fields.channels("channels") ?? []
         after = fields.duration("after", in: EscalationPlan.delays) ?? .zero
         unless = fields.choice("unless", among: EscalationPlan.Condition.allCases, named: \.rawValue)

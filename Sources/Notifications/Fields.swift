@@ -85,6 +85,11 @@ public struct Fields {
         }
     }
 
+    /// Notes that a member is missing, if it is.
+    public func require(_ name: String) {
+        if object[name]?.isNull ?? true { note(name, .missing, "is required") }
+    }
+
     public func array(_ name: String, maximum: Int) -> [JSON]? {
         guard let value = present(name) else { return nil }
         guard let elements = value.array else {

@@ -27,7 +27,7 @@ public struct LocalTime: Sendable, Hashable {
         fields.allow(["localTime", "date"])
         let time = fields.string("localTime", maximum: 16)
         let date = fields.string("date", maximum: 16)
-        if time == nil, fields.object["localTime"]?.isNull ?? true { fields.note("localTime", .missing, "is required") }
+        fields.require("localTime")
         let minutes = time.flatMap(LocalTime.minutes)
         if time != nil, minutes == nil { fields.note("localTime", .invalid, "must be a time of day such as 09:00") }
         day = date.flatMap(LocalTime.day)

@@ -39,7 +39,7 @@ extension Fields {
     /// A time of day, `00:00` to `23:59`, in minutes.
     fileprivate func minuteOfDay(_ name: String) -> Int? {
         guard let text = string(name, maximum: 5) else {
-            if object[name]?.isNull ?? true { note(name, .missing, "is required") }
+            require(name)
             return nil
         }
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)

@@ -17,9 +17,7 @@ public struct RecipientLimit: Sendable, Hashable {
     /// Reads `{"count":10,"per":"1h"}`, noting every problem.
     init?(_ fields: Fields) {
         fields.allow(["count", "per"])
-        for name in ["count", "per"] where fields.object[name]?.isNull ?? true {
-            fields.note(name, .missing, "is required")
-        }
+        ["count", "per"].forEach(fields.require)
         guard let count = fields.integer("count", in: RecipientLimit.counts),
             let per = fields.duration("per", in: RecipientLimit.periods)
         else { return nil }

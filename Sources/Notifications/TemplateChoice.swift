@@ -55,7 +55,7 @@ extension Fields {
         nested.allow(["name", "version"])
         let version = nested.integer("version", in: 1...Int(Int32.max))
         guard let name = nested.templateName("name") else {
-            if nested.object["name"]?.isNull ?? true { nested.note("name", .missing, "is required") }
+            nested.require("name")
             return nil
         }
         return TemplateChoice(name: name, version: version)

@@ -23,7 +23,7 @@ public struct Template: Sendable {
         layout = fields.templateName("layout")
         sample = fields.object("sample")
         guard let channels = fields.nested("channels") else {
-            if fields.object["channels"]?.isNull ?? true { fields.note("channels", .missing, "is required") }
+            fields.require("channels")
             parts = [:]
             return
         }
