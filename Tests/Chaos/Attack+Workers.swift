@@ -101,7 +101,7 @@ extension Attack {
                     "poison-\(title)", to: [["webhookUrl": .string("\(callers.webhookURL)/poison")]], title: title)
                 try await Waiting.until("a poison message to be given up", within: .seconds(60)) {
                     _ = try await fleet.replaceEndedWorkers()
-                    return try await fleet.deadLetters() >= number
+                    return try await fleet.gaveUp(title)
                 }
             }
             try await pause(0.1...0.5)

@@ -136,10 +136,15 @@ actor Fleet {
         }
     }
 
-    /// How many deliveries were given up.
-    func deadLetters() async throws -> Int {
+    /// Whether the message of this title was given up.
+    func gaveUp(_ title: String) async throws -> Bool {
         try await withDatabase { pool in
-            Int(try await pool.query("SELECT count(*) FROM dead_letters")[0].get(0, as: Int64.self))
+            try await pool.query(
+                """
+                SELECT FROM dead_letters l JOIN notifications n ON n.id = l.notification_id
+                WHERE n.content ->> 'title' = \(title)
+                """
+            ).count > 0
         }
     }
 
